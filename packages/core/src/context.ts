@@ -1,0 +1,73 @@
+import type { Database, Transaction } from '@drayage/db/connect'
+import type { Actor } from './access/actor.ts'
+import type { Enqueue } from './jobs.ts'
+import type { Endpoint, Remote } from './remotes/remote.ts'
+
+/**
+ * Everything core needs from outside, built in the shells' main files and in `testing/context.ts`. It is the whole of
+ * dependency injection.
+ */
+export type Context = {
+  db: Database
+  /** On whose behalf: decides whose rows are seen and what is permitted. */
+  actor: Actor
+  /** Business dates and reports. Leases, due and quiet times are the database's clock. */
+  now(): Date
+  /** Asks for queue work inside an open transaction: it is there if and only if the transaction commits. */
+  enqueue: Enqueue
+  /** Opens a session through the egress guard. Faults: see remotes/remote-faults.ts. */
+  openRemote(endpoint: Endpoint): Promise<OpenedRemote>
+  /** Hands one message to the relay; resolves when the relay has taken it. */
+  mail(message: MailMessage): Promise<void>
+  secrets: Secrets
+  log: Log
+  settings: Settings
+}
+
+/** A session and what the server showed of itself when it was opened. */
+export type OpenedRemote = { remote: Remote; hostKey?: ObservedHostKey; certificate?: ObservedCertificate }
+export type ObservedHostKey = { type: string; fingerprint: string; trusted: boolean }
+export type ObservedCertificate = { pem: string; fingerprint: string; trusted: boolean }
+
+/** One recipient a message. The Message-ID is fixed by the outbox row, so that a second copy can be recognised. */
+export type MailMessage = {
+  messageId: string
+  to: string
+  subject: string
+  text: string
+  attachments?: { name: string; content: Buffer; type: string }[]
+}
+
+/**
+ * Secrets at rest. The API holds public keys and can only seal; workers can open as well. `binding` ties the sealed
+ * bytes to their place, so that they cannot be opened in another one.
+ */
+export type Secrets = {
+  seal(plain: string, binding: SecretBinding): Promise<{ keyId: string; sealed: Buffer }>
+  /** Throws where the private keys are not held, and when bytes or binding were changed. */
+  open(sealed: { keyId: string; sealed: Buffer }, binding: SecretBinding): Promise<string>
+  /** HMAC-SHA-256 with a key of the service, base64url: recognises a configuration without keeping its secrets. */
+  digest(text: string): string
+}
+export type SecretBinding = { workspaceId: string; ownerId: string; field: 'password' | 'privateKey' | 'passphrase' }
+
+export type Log = {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** What an operator may set for the whole service. */
+export type Settings = {
+  environment: 'sandbox' | 'production'
+  /** The operator's brand: the folder made below a base directory. */
+  rootFolder: string
+  maxFileBytes: number
+  retentionDays: number
+  /** How long a worker may be silent before another takes its transfer over. */
+  leaseMs: number
+  mailFrom: string
+}
+
+export type { Transaction }

@@ -1,0 +1,23 @@
+import type { Transaction } from '@drayage/db/connect'
+
+/**
+ * The work that goes through the queue. A job is a wake-up call: it names a row, the row knows what is due. Doing a job
+ * twice, or a job that is no longer due, changes nothing.
+ *
+ * Payloads hold ids only; a wrong workspace finds nothing.
+ */
+export type Jobs = {
+  /** Look into the inbound folders of a client. */
+  'client.poll': { workspaceId: string; ftpClientId: string }
+  /** Carry a transfer on from where it stands. */
+  'transfer.run': { workspaceId: string; transferId: string }
+  'connection_test.run': { workspaceId: string; connectionTestId: string }
+  /** Send one letter of the outbox. */
+  'mail.send': { workspaceId: string; outboxId: string }
+}
+
+export type JobName = keyof Jobs
+
+export const jobNames = ['client.poll', 'transfer.run', 'connection_test.run', 'mail.send'] as const satisfies readonly JobName[]
+
+export type Enqueue = <Name extends JobName>(transaction: Transaction, name: Name, payload: Jobs[Name]) => Promise<void>

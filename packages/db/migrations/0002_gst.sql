@@ -1,0 +1,1 @@
+-- GST: documents and their lines.

@@ -1,0 +1,98 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+
+/** A connection that is in a transaction. */
+export type Client = pg.PoolClient
+
+/** One transaction: `tx` for queries written with drizzle, `client` for COPY and hand-written SQL on the same connection. */
+export type Transaction = { tx: NodePgDatabase; client: Client }
+
+/**
+ * A service's way into PostgreSQL. There is no way round a transaction, because the transaction carries whose rows may
+ * be seen.
+ */
+export type Database = {
+  /**
+   * Runs `work` in one transaction that sees the rows of these workspaces only; commits when it resolves, rolls back
+   * when it throws. An empty list sees nothing.
+   */
+  inWorkspace<T>(workspaceIds: string | readonly string[], work: (transaction: Transaction) => Promise<T>): Promise<T>
+  /** Runs `work` as the role that sees timing columns across workspaces and nothing else. */
+  sweep<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
+  /** Resolves when PostgreSQL answers; throws what the driver says when it does not. */
+  ping(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export type DatabaseRole = 'drayage_api' | 'drayage_worker'
+
+export type ConnectOptions = {
+  url: string
+  role: DatabaseRole
+  /** Connections for `inWorkspace`; one more is kept for sweeps. */
+  connections: number
+  /** Milliseconds to wait for a free connection before `inWorkspace` throws. */
+  waitMs?: number
+  /** Told about connections that break while idle; without it they are dropped silently, which is safe. */
+  onIdleError?: (error: Error) => void
+}
+
+export function connect(options: ConnectOptions): Database {
+  const pool = openPool({ ...options, role: options.role, size: options.connections })
+  const sweepPool = openPool({ ...options, role: 'drayage_sweep', size: 1 })
+
+  return {
+    inWorkspace: (workspaceIds, work) =>
+      transact(pool, async (transaction) => {
+        const ids = typeof workspaceIds === 'string' ? [workspaceIds] : workspaceIds
+        await transaction.client.query({
+          name: 'of-workspaces',
+          text: "select set_config('app.workspaces', $1, true)",
+          values: [`{${ids.join(',')}}`],
+        })
+        return work(transaction)
+      }),
+    sweep: (work) => transact(sweepPool, work),
+    ping: async () => {
+      await pool.query('select 1')
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([pool.end(), sweepPool.end()])
+    },
+  }
+}
+
+function openPool(options: Omit<ConnectOptions, 'role'> & { role: string; size: number }): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    options: `-c role=${options.role} -c timezone=UTC -c idle_in_transaction_session_timeout=0`,
+    max: options.size,
+    connectionTimeoutMillis: options.waitMs ?? 10_000,
+    keepAlive: true,
+  })
+  // Without a listener one broken idle connection ends the process.
+  pool.on('error', (error) => options.onIdleError?.(error))
+  return pool
+}
+
+async function transact<T>(pool: pg.Pool, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  // A connection that breaks while checked out reports to itself; the running query rejects as well.
+  const ignore = () => {}
+  client.on('error', ignore)
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work({ tx: drizzle(client), client })
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.off('error', ignore)
+    client.release(broken)
+  }
+}

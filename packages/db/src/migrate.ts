@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
+import pg from 'pg'
+
+const folder = fileURLToPath(new URL('../migrations', import.meta.url))
+
+/**
+ * Brings the database to this version's schema. Any number of processes may call it at once: one works, the others
+ * wait. Doing it twice changes nothing.
+ *
+ * @param options.after more set-up that must happen once and under the same lock, such as the queue's own tables
+ */
+export async function migrate(options: { url: string; after?: (client: pg.Client) => Promise<void> }): Promise<void> {
+  const client = new pg.Client({ connectionString: options.url })
+  await client.connect()
+  try {
+    await client.query("select pg_advisory_lock(hashtext('drayage.migrate'))")
+    await applyMigrations(drizzle(client), { migrationsFolder: folder })
+    await client.query('select prepare_file_store()')
+    await options.after?.(client)
+  } finally {
+    await client.end()
+  }
+}

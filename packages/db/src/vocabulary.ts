@@ -1,0 +1,46 @@
+/** The words that are stored: every closed list of the schema, written once. Their meaning stands in docs/glossary.md. */
+
+export const products = ['gst', 'e_invoicing', 'max_itc', 'ratebooks'] as const
+export type ProductKey = (typeof products)[number]
+
+export const protocols = ['ftp', 'ftps', 'sftp'] as const
+export type Protocol = (typeof protocols)[number]
+
+export const roles = ['workspace_admin', 'product_admin'] as const
+export type Role = (typeof roles)[number]
+
+/** What is stored; `needs_attention` is an active client with an open attention. */
+export const ftpClientStatuses = ['draft', 'active', 'paused'] as const
+export type FtpClientStatus = (typeof ftpClientStatuses)[number]
+
+export const connectionTestStatuses = ['queued', 'running', 'passed', 'failed'] as const
+export type ConnectionTestStatus = (typeof connectionTestStatuses)[number]
+
+export const transferModes = ['live', 'test'] as const
+export type TransferMode = (typeof transferModes)[number]
+
+/** The life of a transfer, see docs/transfer-states.md; the allowed moves are data in core's transfers/states.ts. */
+export const transferStates = [
+  'seen',
+  'claiming',
+  'claimed',
+  'fetched',
+  'imported',
+  'rejected',
+  'reported',
+  'delivered',
+  'archived',
+  'vanished',
+  'quarantined',
+  'cancelled',
+] as const
+export type TransferState = (typeof transferStates)[number]
+
+export const severities = ['error', 'warning', 'notice'] as const
+export type Severity = (typeof severities)[number]
+
+export const mailPolicies = ['problems', 'always'] as const
+export type MailPolicy = (typeof mailPolicies)[number]
+
+export const duplicatePolicies = ['skip', 'process'] as const
+export type DuplicatePolicy = (typeof duplicatePolicies)[number]
