@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestDatabase, testDatabase } from './testing.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database[Symbol.asyncDispose]())
+
+const ours = '00000000-0000-7000-8000-000000000001'
+const theirs = '00000000-0000-7000-8000-000000000002'
+
+test('a transaction sees the rows of its workspaces and no others', async () => {
+  const worker = database.as('drayage_worker')
+  await worker.inWorkspace(ours, ({ client }) => client.query("insert into workspaces (id, name) values ($1, 'ours')", [ours]))
+  await worker.inWorkspace(theirs, ({ client }) => client.query("insert into workspaces (id, name) values ($1, 'theirs')", [theirs]))
+  const seen = (ids: string[]) =>
+    worker.inWorkspace(ids, async ({ client }) =>
+      (await client.query('select name from workspaces order by name')).rows.map((row) => row.name),
+    )
+  expect(await seen([ours])).toEqual(['ours'])
+  expect(await seen([ours, theirs])).toEqual(['ours', 'theirs'])
+  expect(await seen([])).toEqual([])
+})
+
+test('a row cannot be written into a workspace that is not open', async () => {
+  const worker = database.as('drayage_worker')
+  const write = worker.inWorkspace(ours, ({ client }) => client.query("insert into licences values ($1, 'gst', now())", [theirs]))
+  await expect(write).rejects.toThrow(/row-level security/)
+})

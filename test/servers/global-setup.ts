@@ -1,0 +1,21 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEmbeddedPostgres } from '@drayage/db/embedded'
+import { migrate } from '@drayage/db/migrate'
+import { onServer, templateName, testServerVariable } from '@drayage/db/testing'
+
+/** One PostgreSQL for the whole run, with a migrated database that each test file clones. */
+export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env[testServerVariable] !== undefined) return undefined
+  const dataDir = await mkdtemp(join(tmpdir(), 'drayage-test-'))
+  const postgres = await startEmbeddedPostgres({ dataDir, durable: false })
+  await onServer(postgres.url, `create database ${templateName}`)
+  await migrate({ url: Object.assign(new URL(postgres.url), { pathname: `/${templateName}` }).href })
+  process.env[testServerVariable] = postgres.url
+  return async () => {
+    delete process.env[testServerVariable]
+    await postgres[Symbol.asyncDispose]()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
