@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import type { Client, Database, Transaction } from '@drayage/db/connect'
+import type { TestDatabase } from '@drayage/db/testing'
+import type { Actor } from '../access/actor.ts'
+import type { Context, MailMessage, Settings } from '../context.ts'
+import type { JobName, Jobs } from '../jobs.ts'
+import { testSecrets } from './secrets.ts'
+
+/**
+ * A Context over the real test database, with fakes where a test must see or steer: the clock, the mailbox, the queue
+ * and the remote. Closed together with the database.
+ */
+export type TestContext = Context & {
+  /** Set it to move the business date. The database's clock is the real one. */
+  clock: { now: Date }
+  /** What was mailed, oldest first. */
+  mailbox: MailMessage[]
+  /** What was asked for by transactions that committed, oldest first. */
+  queue: QueuedJob[]
+  /** Runs queued jobs one after the other, those they ask for as well, until none is left. A job without handler stays out. */
+  drain(handlers: JobHandlers): Promise<void>
+}
+
+export type QueuedJob = { [Name in JobName]: { name: Name; payload: Jobs[Name] } }[JobName]
+export type JobHandlers = { [Name in JobName]?: (ctx: Context, payload: Jobs[Name]) => Promise<unknown> }
+
+export type TestContextOptions = {
+  database: TestDatabase
+  actor?: Actor
+  now?: Date
+  settings?: Partial<Settings>
+  openRemote?: Context['openRemote']
+  mail?: Context['mail']
+  secrets?: Context['secrets']
+}
+
+export function testContext(options: TestContextOptions): TestContext {
+  const clock = { now: options.now ?? new Date('2026-07-15T06:30:00Z') }
+  const mailbox: MailMessage[] = []
+  const queue: QueuedJob[] = []
+  // Jobs of a transaction that is still open, so that one rolled back leaves none.
+  const asked = new WeakMap<Client, QueuedJob[]>()
+  const keep = async <T>(transaction: Transaction, work: (transaction: Transaction) => Promise<T>): Promise<[T, QueuedJob[]]> => {
+    const jobs: QueuedJob[] = []
+    asked.set(transaction.client, jobs)
+    return [await work(transaction), jobs]
+  }
+  const inner = options.database.as('drayage_worker', { connections: 6 })
+  const db: Database = {
+    ...inner,
+    inWorkspace: async (ids, work) => {
+      const [result, jobs] = await inner.inWorkspace(ids, (transaction) => keep(transaction, work))
+      queue.push(...jobs)
+      return result
+    },
+    sweep: async (work) => {
+      const [result, jobs] = await inner.sweep((transaction) => keep(transaction, work))
+      queue.push(...jobs)
+      return result
+    },
+  }
+  const quiet = () => {}
+  const context: TestContext = {
+    db,
+    actor: options.actor ?? { kind: 'system', name: 'test' },
+    now: () => clock.now,
+    enqueue: async (transaction, name, payload) => {
+      const jobs = asked.get(transaction.client)
+      if (jobs === undefined) throw new Error(`${name} was asked for outside a transaction of this context`)
+      jobs.push({ name, payload } as QueuedJob)
+    },
+    openRemote:
+      options.openRemote ??
+      (async (endpoint) => {
+        throw new Error(`this test gave no remote for ${endpoint.host}`)
+      }),
+    mail: async (message) => {
+      await options.mail?.(message)
+      mailbox.push(message)
+    },
+    secrets: options.secrets ?? testSecrets(randomBytes(32)),
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    settings: { ...testSettings, ...options.settings },
+    clock,
+    mailbox,
+    queue,
+    drain: async (handlers) => {
+      for (let at = 0; at < queue.length; ) {
+        const job = queue[at] as QueuedJob
+        const handler = handlers[job.name] as ((ctx: Context, payload: QueuedJob['payload']) => Promise<unknown>) | undefined
+        if (handler === undefined) at++
+        else {
+          queue.splice(at, 1)
+          await handler(context, job.payload)
+        }
+      }
+    },
+  }
+  return context
+}
+
+export const testSettings: Settings = {
+  environment: 'sandbox',
+  rootFolder: 'CLEARTAX',
+  maxFileBytes: 1024 ** 3,
+  retentionDays: 90,
+  leaseMs: 2000,
+  mailFrom: 'drayage@example.com',
+}
