@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import { and, eq, sql } from 'drizzle-orm'
+import type { Database, Transaction } from '../connect.ts'
+import { files } from '../schema/files.ts'
+
+/** Bytes of one chunk: what a worker holds of a file at any moment, times the few in flight. */
+export const chunkBytes = 1024 * 1024
+
+export type StoredFile = { size: number; sha256: string }
+
+/**
+ * Stores `source` as file `fileId`, each chunk in its own short transaction, reading on while the last chunk is being
+ * written. The file does not count until `completeFile` says so under the caller's fence; what never does is an orphan.
+ *
+ * @param file.onBytes told the bytes received so far, before each chunk is stored; throwing stops the storing
+ */
+export async function storeFile(
+  db: Database,
+  file: { workspaceId: string; fileId: string; source: AsyncIterable<Buffer>; onBytes?: (received: number) => void },
+): Promise<StoredFile> {
+  const { workspaceId, fileId, source, onBytes } = file
+  const week = await db.inWorkspace(workspaceId, async ({ client }) => {
+    const made = await client.query<{ week: string }>(
+      `insert into files (workspace_id, id, stored_week) values ($1, $2, date_trunc('week', clock_timestamp() at time zone 'UTC'))
+       returning stored_week::text as week`,
+      [workspaceId, fileId],
+    )
+    return made.rows[0]?.week
+  })
+  const hash = createHash('sha256')
+  let size = 0
+  let ordinal = 0
+  let pending: Buffer[] = []
+  let pendingBytes = 0
+  let writing: Promise<void> = Promise.resolve()
+
+  const flush = async () => {
+    const bytes = Buffer.concat(pending, pendingBytes)
+    pending = []
+    pendingBytes = 0
+    await writing
+    writing = db.inWorkspace(workspaceId, async ({ client }) => {
+      await client.query({
+        name: 'store-chunk',
+        text: 'insert into file_chunks (workspace_id, stored_week, file_id, ordinal, bytes) values ($1, $2, $3, $4, $5)',
+        values: [workspaceId, week, fileId, ordinal++, bytes],
+      })
+    })
+    // It is awaited before the next chunk and at the end; until then a failure must not count as unhandled.
+    writing.catch(() => {})
+  }
+
+  try {
+    for await (const part of source) {
+      hash.update(part)
+      size += part.length
+      onBytes?.(size)
+      for (let at = 0; at < part.length; ) {
+        const piece = part.subarray(at, at + chunkBytes - pendingBytes)
+        pending.push(piece)
+        pendingBytes += piece.length
+        at += piece.length
+        if (pendingBytes === chunkBytes) await flush()
+      }
+    }
+    if (pendingBytes > 0) await flush()
+  } finally {
+    await writing
+  }
+  return { size, sha256: hash.digest('hex') }
+}
+
+/** Makes a stored file count. To be called in the transaction that records who refers to it. */
+export async function completeFile({ tx }: Transaction, file: { workspaceId: string; fileId: string } & StoredFile): Promise<void> {
+  await tx
+    .update(files)
+    .set({ complete: true, size: file.size, sha256: file.sha256 })
+    .where(and(eq(files.workspaceId, file.workspaceId), eq(files.id, file.fileId)))
+}
+
+/** The bytes of a stored file in order, a chunk at a time, no connection held between chunks. */
+export async function* readFile(db: Database, file: { workspaceId: string; fileId: string }): AsyncIterable<Buffer> {
+  const read = (ordinal: number) =>
+    db.inWorkspace(file.workspaceId, async ({ client }) => {
+      // pg's types do not know that a query may ask for binary results, which spares decoding twice the bytes as hex.
+      const query = {
+        name: 'read-chunk',
+        text: `select c.bytes from files f join file_chunks c using (workspace_id, stored_week)
+               where f.workspace_id = $1 and f.id = $2 and c.file_id = f.id and c.ordinal = $3`,
+        values: [file.workspaceId, file.fileId, ordinal],
+        binary: true,
+      }
+      const found = await client.query<{ bytes: Buffer }>(query)
+      return found.rows[0]?.bytes
+    })
+  let next = read(0)
+  for (let ordinal = 1; ; ordinal++) {
+    const bytes = await next
+    if (bytes === undefined) return
+    next = read(ordinal)
+    next.catch(() => {})
+    yield bytes
+  }
+}
+
+/** Forgets files that were never completed and are older than `olderThanSeconds`. Runs as the sweep role. */
+export async function sweepOrphans({ tx }: Transaction, options: { olderThanSeconds: number; limit: number }): Promise<number> {
+  const swept = await tx.execute(sql`
+    with orphans as (
+      select workspace_id, id, stored_week from files
+      where not complete and created_at < clock_timestamp() - make_interval(secs => ${options.olderThanSeconds}) limit ${options.limit}
+    ), chunks as (
+      delete from file_chunks c using orphans o
+      where c.workspace_id = o.workspace_id and c.stored_week = o.stored_week and c.file_id = o.id
+    )
+    delete from files f using orphans o where f.workspace_id = o.workspace_id and f.id = o.id`)
+  return swept.rowCount ?? 0
+}

@@ -1,0 +1,319 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import type { Transaction } from '../connect.ts'
+import { type TransferRow, transferLedger, transfers } from '../schema/transfers.ts'
+import type { TransferMode, TransferState } from '../vocabulary.ts'
+
+type TransferKey = { workspaceId: string; id: string }
+
+const is = (key: TransferKey) => and(eq(transfers.workspaceId, key.workspaceId), eq(transfers.id, key.id))
+
+export async function findTransfer({ tx }: Transaction, key: TransferKey): Promise<TransferRow | undefined> {
+  const [found] = await tx.select().from(transfers).where(is(key))
+  return found
+}
+
+/** A transfer that was not seen on a server: made by the API, or by a replay. */
+export async function insertTransfer(
+  transaction: Transaction,
+  transfer: typeof transfers.$inferInsert,
+  details: Record<string, unknown>,
+): Promise<TransferRow> {
+  const [made] = await transaction.tx.insert(transfers).values(transfer).returning()
+  if (made === undefined) throw new Error('insert returned no row')
+  await appendLedger(transaction, made, { worker: null, details })
+  return made
+}
+
+/**
+ * Moves a transfer on: from exactly the state it is in, under exactly this fence, with its line in the ledger. Undefined
+ * means somebody else moved it or took it over, and nothing was written.
+ */
+export async function moveTransfer(
+  transaction: Transaction,
+  transfer: TransferRow,
+  move: {
+    state: TransferState
+    worker: string
+    set: Partial<typeof transfers.$inferInsert>
+    details: Record<string, unknown>
+  },
+): Promise<TransferRow | undefined> {
+  const [moved] = await transaction.tx
+    .update(transfers)
+    .set({ ...move.set, state: move.state, updatedAt: sql`clock_timestamp()` })
+    .where(and(is(transfer), eq(transfers.state, transfer.state), eq(transfers.fence, transfer.fence)))
+    .returning()
+  if (moved === undefined) return undefined
+  await appendLedger(transaction, moved, { worker: move.worker, details: move.details })
+  return moved
+}
+
+/** Changes facts of a transfer without moving it, under its fence. Undefined when it was taken over. */
+export async function updateTransfer(
+  { tx }: Transaction,
+  transfer: TransferRow,
+  set: Partial<typeof transfers.$inferInsert>,
+): Promise<TransferRow | undefined> {
+  const [updated] = await tx
+    .update(transfers)
+    .set({ ...set, updatedAt: sql`clock_timestamp()` })
+    .where(and(is(transfer), eq(transfers.fence, transfer.fence)))
+    .returning()
+  return updated
+}
+
+async function appendLedger(
+  { tx }: Transaction,
+  transfer: TransferRow,
+  line: { worker: string | null; details: Record<string, unknown> },
+): Promise<void> {
+  await tx.insert(transferLedger).values({
+    workspaceId: transfer.workspaceId,
+    transferId: transfer.id,
+    ordinal: sql`(select coalesce(max(ordinal), 0) + 1 from transfer_ledger
+      where workspace_id = ${transfer.workspaceId} and transfer_id = ${transfer.id})`,
+    state: transfer.state,
+    worker: line.worker,
+    fence: transfer.fence,
+    details: line.details,
+  })
+}
+
+export async function listLedger({ tx }: Transaction, key: TransferKey): Promise<(typeof transferLedger.$inferSelect)[]> {
+  return tx
+    .select()
+    .from(transferLedger)
+    .where(and(eq(transferLedger.workspaceId, key.workspaceId), eq(transferLedger.transferId, key.id)))
+    .orderBy(transferLedger.ordinal)
+}
+
+// Leases ------------------------------------------------------------------------------------------------------------------
+
+/**
+ * Takes the lease of a transfer that is due: nobody holds it, or whoever held it was silent for too long. The fence
+ * rises, so that everything the former holder still tries to write finds nothing.
+ *
+ * A take-over counts as a crash in `attempts`, unless PostgreSQL itself started again since the lease was last renewed.
+ *
+ * @returns the transfer, and the database session of the former holder where he was importing
+ */
+export async function takeLease(
+  { client, tx }: Transaction,
+  key: TransferKey,
+  lease: { worker: string; leaseMs: number },
+): Promise<{ transfer: TransferRow; formerBackend?: { pid: number; started: Date } } | undefined> {
+  const taken = await client.query<{ backend_pid: number | null; backend_started: Date | null }>({
+    name: 'take-lease',
+    text: `with due as (
+        select workspace_id, id, backend_pid, backend_started,
+          lease_holder is not null and lease_holder <> $3
+            and pg_postmaster_start_time() < lease_until - make_interval(secs => $4::float8 / 1000) as crashed
+        from transfers
+        where workspace_id = $1 and id = $2 and run_at is not null and (lease_until is null or lease_until < clock_timestamp())
+        for update skip locked
+      )
+      update transfers t
+      set lease_holder = $3, lease_until = clock_timestamp() + make_interval(secs => $4::float8 / 1000), fence = t.fence + 1,
+          attempts = t.attempts + case when due.crashed then 1 else 0 end, backend_pid = null, backend_started = null
+      from due where t.workspace_id = due.workspace_id and t.id = due.id
+      returning due.backend_pid, due.backend_started`,
+    values: [key.workspaceId, key.id, lease.worker, lease.leaseMs],
+  })
+  const [former] = taken.rows
+  if (former === undefined) return undefined
+  const transfer = await findTransfer({ client, tx }, key)
+  if (transfer === undefined) return undefined
+  if (former.backend_pid === null || former.backend_started === null) return { transfer }
+  return { transfer, formerBackend: { pid: former.backend_pid, started: former.backend_started } }
+}
+
+/** Keeps the lease for another `leaseMs`. False when it was taken over. */
+export async function renewLease({ client }: Transaction, transfer: TransferRow, lease: { leaseMs: number }): Promise<boolean> {
+  const renewed = await client.query({
+    name: 'renew-lease',
+    text: `update transfers set lease_until = clock_timestamp() + make_interval(secs => $4::float8 / 1000)
+      where workspace_id = $1 and id = $2 and fence = $3 and lease_holder is not null`,
+    values: [transfer.workspaceId, transfer.id, transfer.fence, lease.leaseMs],
+  })
+  return renewed.rowCount === 1
+}
+
+/**
+ * Gives the lease back.
+ *
+ * @param next.inSeconds when to run again; undefined for never, until somebody asks
+ */
+export async function releaseLease(
+  { tx }: Transaction,
+  transfer: TransferRow,
+  next: { inSeconds?: number; set?: Partial<typeof transfers.$inferInsert> },
+): Promise<boolean> {
+  const runAt = next.inSeconds === undefined ? null : sql`clock_timestamp() + make_interval(secs => ${next.inSeconds})`
+  const released = await tx
+    .update(transfers)
+    .set({ ...next.set, leaseHolder: null, leaseUntil: null, backendPid: null, backendStarted: null, runAt })
+    .where(and(is(transfer), eq(transfers.fence, transfer.fence)))
+    .returning({ id: transfers.id })
+  return released.length === 1
+}
+
+/** Records the database session that is about to import, so that whoever takes over can end it. */
+export async function recordBackend(
+  { client }: Transaction,
+  transfer: TransferRow,
+  backend: { pid: number; started: Date },
+): Promise<boolean> {
+  const recorded = await client.query(
+    'update transfers set backend_pid = $4, backend_started = $5 where workspace_id = $1 and id = $2 and fence = $3',
+    [transfer.workspaceId, transfer.id, transfer.fence, backend.pid, backend.started],
+  )
+  return recorded.rowCount === 1
+}
+
+export async function currentBackend({ client }: Transaction): Promise<{ pid: number; started: Date }> {
+  const found = await client.query<{ pid: number; started: Date }>(
+    'select pid, backend_start as started from pg_stat_activity where pid = pg_backend_pid()',
+  )
+  const [backend] = found.rows
+  if (backend === undefined) throw new Error('this session is not in pg_stat_activity')
+  return backend
+}
+
+export async function endBackend({ client }: Transaction, backend: { pid: number; started: Date }): Promise<void> {
+  await client.query('select end_backend($1, $2)', [backend.pid, backend.started])
+}
+
+// Looks -------------------------------------------------------------------------------------------------------------------
+
+export type Sighting = { id: string; inbox: string; mode: TransferMode; fileName: string; path: string; size: number; modified: string }
+
+export async function clockNow({ client }: Transaction): Promise<Date> {
+  const found = await client.query<{ now: Date }>('select clock_timestamp() as now')
+  return (found.rows[0] as { now: Date }).now
+}
+
+/**
+ * Brings the ledger up to date with one look at a client's inbound folders.
+ *
+ * A listed file without an open transfer becomes one, unless a transfer of that path was moved on since the look began:
+ * then the listing is older than the ledger. An open one that changed starts its quiet time again; one that was equal in
+ * two looks `quietSeconds` apart is ready; one that is not listed any more has vanished.
+ *
+ * @param look.startedAt the database's clock before the folders were listed
+ * @param look.folders the inbound folders that could be listed; files of the others are left as they are
+ * @returns what became ready, and in how many seconds the next look is worth while, if anything is still changing
+ */
+export async function recordLook(
+  transaction: Transaction,
+  look: {
+    workspaceId: string
+    ftpClientId: string
+    product: string
+    actionOf: Readonly<Record<string, string>>
+    folders: readonly string[]
+    files: readonly Sighting[]
+    startedAt: Date
+    quietSeconds: number
+    worker: string
+  },
+): Promise<{ ready: string[]; lookAgainInSeconds?: number }> {
+  const { client, tx } = transaction
+  const column = <Key extends keyof Sighting>(key: Key) => look.files.map((file) => file[key])
+  const values = [look.workspaceId, look.ftpClientId, column('path'), column('size'), column('modified'), look.startedAt, look.quietSeconds]
+
+  const changed = await client.query<{ id: string }>(
+    `update transfers t
+     set size = l.size, modified = l.modified, quiet_since = clock_timestamp(), run_at = null, updated_at = clock_timestamp()
+     from unnest($3::text[], $4::bigint[], $5::text[]) as l (path, size, modified)
+     where t.workspace_id = $1 and t.ftp_client_id = $2 and t.state = 'seen' and t.path = l.path
+       and (t.size, t.modified) is distinct from (l.size, l.modified) and t.quiet_since < $6
+     returning t.id`,
+    values.slice(0, 6),
+  )
+
+  const vanished = await tx
+    .update(transfers)
+    .set({ state: 'vanished', endedAt: sql`clock_timestamp()`, updatedAt: sql`clock_timestamp()`, runAt: null })
+    .where(
+      and(
+        eq(transfers.workspaceId, look.workspaceId),
+        eq(transfers.ftpClientId, look.ftpClientId),
+        eq(transfers.state, 'seen'),
+        inArray(transfers.inbox, [...look.folders]),
+        isNull(transfers.leaseHolder),
+        sql`${transfers.createdAt} < ${look.startedAt.toISOString()}`,
+        sql`not ${transfers.path} = any (${sql.param(column('path'))}::text[])`,
+      ),
+    )
+    .returning()
+  for (const row of vanished) await appendLedger(transaction, row, { worker: look.worker, details: {} })
+
+  const fresh = await client.query<{ id: string }>(
+    `with listed as (
+       select * from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[])
+         as l (id, inbox, mode, file_name, path, size, modified)
+     ), made as (
+       insert into transfers (workspace_id, id, ftp_client_id, product, action, mode, inbox, file_name, path, state, size, modified, quiet_since)
+       select $1, l.id, $2, $10, $11::jsonb ->> l.inbox, l.mode, l.inbox, l.file_name, l.path, 'seen', l.size, l.modified, clock_timestamp()
+       from listed l
+       where not exists (
+         select from transfers t where t.workspace_id = $1 and t.ftp_client_id = $2 and t.path = l.path
+           and (t.state in ('seen', 'claiming') or t.updated_at >= $12)
+       )
+       on conflict do nothing
+       returning workspace_id, id, size, modified
+     ), noted as (
+       insert into transfer_ledger (workspace_id, transfer_id, ordinal, state, worker, fence, details)
+       select workspace_id, id, 1, 'seen', $13, 0, jsonb_build_object('size', size, 'modified', modified) from made
+     )
+     select id from made`,
+    [
+      look.workspaceId,
+      look.ftpClientId,
+      column('id'),
+      column('inbox'),
+      column('mode'),
+      column('fileName'),
+      column('path'),
+      column('size'),
+      column('modified'),
+      look.product,
+      JSON.stringify(look.actionOf),
+      look.startedAt,
+      look.worker,
+    ],
+  )
+
+  const ready = await client.query<{ id: string }>(
+    `update transfers t set run_at = clock_timestamp()
+     where t.workspace_id = $1 and t.ftp_client_id = $2 and t.state = 'seen' and t.run_at is null and t.lease_holder is null
+       and (t.quiet_since + make_interval(secs => $3) <= $4 or ($3 = 0 and t.id = any ($5::uuid[])))
+     returning t.id`,
+    [look.workspaceId, look.ftpClientId, look.quietSeconds, look.startedAt, [...changed.rows, ...fresh.rows].map((row) => row.id)],
+  )
+
+  const waiting = await client.query<{ seconds: number | null }>(
+    `select extract(epoch from min(quiet_since) + make_interval(secs => $3) - clock_timestamp())::float8 as seconds
+     from transfers where workspace_id = $1 and ftp_client_id = $2 and state = 'seen' and run_at is null and lease_holder is null`,
+    [look.workspaceId, look.ftpClientId, look.quietSeconds],
+  )
+  const seconds = waiting.rows[0]?.seconds
+  return { ready: ready.rows.map((row) => row.id), lookAgainInSeconds: typeof seconds === 'number' ? Math.max(0, seconds) : undefined }
+}
+
+/** Makes everything that waits for its client run: after a person acted. Files that were only seen wait for the next look. */
+export async function wakeTransfers({ tx }: Transaction, client: { workspaceId: string; ftpClientId: string }): Promise<string[]> {
+  const woken = await tx
+    .update(transfers)
+    .set({ runAt: sql`clock_timestamp()`, failures: 0 })
+    .where(
+      and(
+        eq(transfers.workspaceId, client.workspaceId),
+        eq(transfers.ftpClientId, client.ftpClientId),
+        isNull(transfers.endedAt),
+        sql`${transfers.state} <> 'seen'`,
+      ),
+    )
+    .returning({ id: transfers.id })
+  return woken.map((row) => row.id)
+}
