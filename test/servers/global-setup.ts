@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { startEmbeddedPostgres } from '@drayage/db/embedded'
 import { migrate } from '@drayage/db/migrate'
 import { onServer, templateName, testServerVariable } from '@drayage/db/testing'
+import { prepareQueue } from '@drayage/worker/queue'
 
 /** One PostgreSQL for the whole run, with a migrated database that each test file clones. */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
@@ -11,7 +12,7 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   const dataDir = await mkdtemp(join(tmpdir(), 'drayage-test-'))
   const postgres = await startEmbeddedPostgres({ dataDir, durable: false })
   await onServer(postgres.url, `create database ${templateName}`)
-  await migrate({ url: Object.assign(new URL(postgres.url), { pathname: `/${templateName}` }).href })
+  await migrate({ url: Object.assign(new URL(postgres.url), { pathname: `/${templateName}` }).href, after: prepareQueue })
   process.env[testServerVariable] = postgres.url
   return async () => {
     delete process.env[testServerVariable]

@@ -1,0 +1,176 @@
+import type { Log } from '@drayage/core/context'
+import { type JobName, type Jobs, jobNames } from '@drayage/core/jobs'
+import type { Job, PgBoss } from 'pg-boss'
+
+/** What runs for each job name, and how many of them side by side. */
+export type JobTable = { [Name in JobName]: { atOnce: number; run(payload: Jobs[Name], signal: AbortSignal): Promise<unknown> } }
+
+export type JobLoop = {
+  /** Looks for jobs of these names now instead of at the next look. */
+  wake(names: Iterable<JobName>): void
+  /** Takes nothing new and resolves when all that runs has ended, or was told to by its signal and given up on. */
+  stop(): Promise<void>
+}
+
+export type JobLoopOptions = {
+  boss: Pick<PgBoss, 'fetch' | 'complete' | 'fail' | 'touch'>
+  jobs: JobTable
+  log: Log
+  /** Milliseconds between looks while there is nothing to do. */
+  idleMs: number
+  touchMs: number
+  /** How long `stop` waits for running jobs before it aborts their signal, and after that before it gives up on them. */
+  drainMs: number
+  abortMs: number
+}
+
+/**
+ * Fetches jobs in blocks, runs them side by side and settles those that ended together. A job whose payload is already
+ * being worked on waits for that to end, so that a wake-up is never lost to work that had just looked; more than one
+ * waiting says nothing new.
+ */
+export function startJobLoop(options: JobLoopOptions): JobLoop {
+  const aborted = new AbortController()
+  const lanes = new Map(jobNames.map((name) => [name, startLane(name, options, aborted.signal)]))
+  return {
+    wake: (names) => {
+      for (const name of names) lanes.get(name)?.wake()
+    },
+    stop: async () => {
+      const ended = Promise.all([...lanes.values()].map((lane) => lane.stop()))
+      if (await within(ended, options.drainMs)) return
+      aborted.abort()
+      if (!(await within(ended, options.abortMs))) options.log.warn({}, 'worker: gave up on running jobs')
+    },
+  }
+}
+
+const blockSize = 100
+
+function startLane<Name extends JobName>(name: Name, options: JobLoopOptions, aborted: AbortSignal) {
+  type Taken = Job<Jobs[Name]>
+  const { boss, log } = options
+  const { atOnce, run } = options.jobs[name]
+  const running = new Map<string, Taken>()
+  const waiting = new Map<string, Taken>()
+  let done: Taken[] = []
+  let failed: Taken[] = []
+  let stopping = false
+  let away = false
+  let woken = false
+  let rouse = () => {}
+  const wake = () => {
+    woken = true
+    rouse()
+  }
+
+  const touching = setInterval(() => {
+    const held = [...running.values(), ...waiting.values(), ...done, ...failed]
+    if (held.length > 0) boss.touch(name, held).catch(() => {})
+  }, options.touchMs)
+  const ended = loop().finally(() => clearInterval(touching))
+  return {
+    wake,
+    stop: () => {
+      stopping = true
+      wake()
+      return ended
+    },
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping || running.size > 0) {
+      woken = false
+      try {
+        await settle()
+        const more = !stopping && (await take())
+        if (away) log.info({ queue: name }, 'queue: reached again')
+        away = false
+        if (more) continue
+      } catch (error) {
+        if (!away) log.warn({ queue: name, error: words(error) }, 'queue: cannot be reached; trying again')
+        away = true
+      }
+      await nap()
+    }
+    await settle().catch(() => {})
+  }
+
+  /** Whether there may be more at once. */
+  async function take(): Promise<boolean> {
+    const room = Math.min(blockSize, atOnce - running.size)
+    if (room <= 0) return false
+    const jobs = await boss.fetch<Jobs[Name]>(name, { batchSize: room })
+    for (const job of jobs) {
+      const key = JSON.stringify(job.data)
+      if (!running.has(key)) start(key, job)
+      else if (waiting.has(key)) done.push(job)
+      else waiting.set(key, job)
+    }
+    return jobs.length === room
+  }
+
+  function start(key: string, job: Taken): void {
+    running.set(key, job)
+    run(job.data, aborted)
+      .then(
+        () => done.push(job),
+        (error) => {
+          failed.push(job)
+          log.error({ job: name, ...job.data, error: words(error) }, 'worker: a job failed')
+        },
+      )
+      .finally(() => {
+        const full = running.size >= atOnce
+        running.delete(key)
+        const next = waiting.get(key)
+        waiting.delete(key)
+        if (next !== undefined && stopping) done.push(next)
+        else if (next !== undefined) start(key, next)
+        // With room to spare, ended jobs are settled together at the next look.
+        if (full || stopping) wake()
+      })
+  }
+
+  async function settle(): Promise<void> {
+    // Job objects, not ids: an attempt that was given up on meanwhile then settles nothing.
+    const [completed, broken] = [done, failed]
+    done = []
+    failed = []
+    try {
+      if (completed.length > 0) await boss.complete(name, completed)
+      if (broken.length > 0) await boss.fail(name, broken)
+    } catch (error) {
+      done.push(...completed)
+      failed.push(...broken)
+      throw error
+    }
+  }
+
+  function nap(): Promise<void> {
+    if (woken) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, options.idleMs)
+      rouse = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
+
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  try {
+    return await Promise.race([work.then(() => true as const), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
