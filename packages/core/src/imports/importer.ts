@@ -1,4 +1,5 @@
-import type { Client } from '@drayage/db/connect'
+import type { Client, Database } from '@drayage/db/connect'
+import type { TransferOutcome } from '@drayage/db/schema/transfers'
 import type { ProductKey, Severity, TransferMode } from '@drayage/db/vocabulary'
 
 /**
@@ -50,18 +51,24 @@ export type Column = {
   help: string
 }
 
-/** One finding about a row: data, never a fault. Row 1 is the first below the header, 0 the file itself. */
+/**
+ * One finding about a row: data, never a fault. Row 1 is the first below the header, 0 the file itself. An `error` keeps
+ * the row out, a `warning` or a `notice` does not.
+ */
 export type RowIssue = {
   row: number
   column?: string
   severity: Severity
+  /** Stable, `noun.what_happened`. */
   code: string
-  /** Names what is wrong and what to do about it. */
+  /** What is wrong and what to do about it, for an accountant. Row, column and value are put before it when it is told. */
   message: string
   value?: string
 }
 
-/** How a product judges and loads rows. Made anew for each file, so that state of one file may live in its closure. */
+export type Finding = Omit<RowIssue, 'row'>
+
+/** How a product judges and loads rows. Called anew for each file, so that state of one file may live in its closure. */
 export type Importer = (file: ImportFile) => RowJudge
 
 /** What a judge may know about the file. */
@@ -71,8 +78,8 @@ export type ImportFile = {
   mode: TransferMode
   fileName: string
   environment: 'sandbox' | 'production'
-  /** The business date, for rules about the future and the past. */
-  today: Date
+  /** The business date, YYYY-MM-DD, for rules about the future and the past. */
+  today: string
   /** Position in a record of each declared column, in declaration order; -1 where the file has none. */
   positions: readonly number[]
   /** Headers that no column claims, with their positions: kept, 10 at most. */
@@ -80,40 +87,45 @@ export type ImportFile = {
   settings: Readonly<Record<string, unknown>>
 }
 
+/**
+ * Judges the rows of one file, in this order: `row` for each, `crossCheck` over all, `load`.
+ *
+ * The rows stand in the temporary table `staged_rows (row_number, <staging>)`, findings in `staged_issues`; see
+ * @drayage/db/queries/staged-rows.
+ */
 export type RowJudge = {
-  /** Columns of the temporary table that takes the rows, in COPY order, after the shared ones (see staged-rows.ts). */
+  /** Columns of `staged_rows` after `row_number`, in COPY order. */
   staging: readonly { name: string; type: string }[]
+  /** The staging column whose rows stand or fall together: one with an error rejects all. */
+  indivisible?: { column: string; code: string; message: string }
   /**
-   * Judges one record. Calls `issue` for each finding; returns the staging cells in order (text as COPY takes it, null
-   * for none). Of a row with an error only what cross-row rules need is looked at again.
+   * Judges one record and reports each finding to `issue`. Returns the staging cells as COPY text: joined by tabs, empty
+   * for none, free text through `copyText`. Of a row with an error only what cross-row rules need is looked at again.
    */
-  row(record: readonly string[], issue: (finding: Omit<RowIssue, 'row'>) => void): readonly (string | null)[]
-  /**
-   * Cross-row rules, as SQL over the staged rows: returns statements' findings through the shared functions of
-   * staged-rows.ts. Never a Map in memory.
-   */
+  row(record: readonly string[], issue: (finding: Finding) => void): string
+  /** Cross-row rules, as SQL over the staged rows; findings go into `staged_issues`. Never a Map in memory. */
   crossCheck(client: Client): Promise<void>
-  /** Set-based load of the accepted rows. Runs last, under the product's lock; never in test mode. */
+  /**
+   * Set-based load of `staged_rows`, which then holds accepted rows only. Runs last, under the product's lock; never in
+   * test mode, nor when no row was accepted.
+   */
   load(client: Client): Promise<void>
 }
 
 /** A result file. The error file is the same for all and not declared. */
 export type Output = {
   kind: string
+  /** With its dot. */
   extension: string
-  /** Heading, then the lines of what this transfer did, from the database; a file with no lines is not written. */
   headings: readonly string[]
-  lines(client: Client, transfer: { workspaceId: string; transferId: string }): AsyncIterable<readonly (string | null)[]>
+  /** Headings of cells that hold our own words, not the customer's: kept from being read as formulas. */
+  ownWords: readonly string[]
+  /** Lines of what this transfer did, from the database, some at a time. A file with no lines is not written. */
+  lines(db: Database, transfer: { workspaceId: string; transferId: string }): AsyncIterable<readonly OutputLine[]>
 }
 
+/** Cells under the headings, null for an empty one. */
+export type OutputLine = readonly (string | null)[]
+
 /** `rows = accepted + rejected`; a fatal fault discards everything and names itself. */
-export type ImportOutcome = {
-  rows: number
-  accepted: number
-  rejected: number
-  warnings: number
-  notices: number
-  fatal?: { code: string; message: string; row?: number; column?: string; value?: string }
-  /** The content was imported before, by this transfer, and the client skips duplicates: nothing was done. */
-  alreadyImported?: { transferId: string }
-}
+export type ImportOutcome = TransferOutcome
