@@ -1,0 +1,23 @@
+import type { Database } from '@drayage/db/connect'
+import { findLostConnectionTests } from '@drayage/db/queries/due'
+import { sweepOrphans } from '@drayage/db/queries/files'
+import type { Queue } from './queue.ts'
+
+const day = 24 * 3600
+
+/**
+ * What has to be done now and then by any worker: room in the file store for the coming week, old files and files that
+ * were never completed forgotten, lost connection tests run again.
+ */
+export async function upkeep(db: Database, queue: Pick<Queue, 'enqueueAll'>, options: { retentionDays: number }): Promise<void> {
+  await db.sweep(({ client }) => client.query('select prepare_file_store()'))
+  await db.sweep(({ client }) =>
+    client.query("select drop_file_store_before((now() at time zone 'UTC')::date - $1::integer)", [options.retentionDays]),
+  )
+  const limit = 100
+  while ((await db.sweep((transaction) => sweepOrphans(transaction, { olderThanSeconds: day, limit }))) === limit);
+  await db.sweep(async (transaction) => {
+    const lost = await findLostConnectionTests(transaction, { quietSeconds: 120, untilSeconds: 3600, limit })
+    await queue.enqueueAll(transaction, 'connection_test.run', lost)
+  })
+}
