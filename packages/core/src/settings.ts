@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { Fault } from './faults.ts'
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'is not a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`)
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()], 'is not a list of networks such as 10.0.0.0/8,fd00::/8')
+
+/** Every setting of the services: its form, what it is for, and its default. A service reads those it needs. */
+export const settings = {
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'is not a URL such as postgres://user:password@host/database' })
+    .describe('PostgreSQL 16 or newer. The user must be allowed to create roles, or the roles must exist'),
+  PORT: wholeNumber(0, 65535).default(3000).describe('where the API listens'),
+  ENVIRONMENT: z
+    .enum(['sandbox', 'production'], 'is neither sandbox nor production')
+    .describe('sandbox accepts GSTINs whose check digit is wrong, so that made-up data can be tried'),
+  ROOT_FOLDER: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'is not a plain folder name')
+    .default('CLEARTAX')
+    .describe("the operator's brand: the folder made below a customer's base directory; copied into a client when it is made"),
+  EGRESS_ALLOW_CIDRS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+    .pipe(z.array(cidr))
+    .describe('private networks that file servers may be in, comma-separated; none unless you host them yourself'),
+  SECRETS_KEYRING: z.string().min(1).describe("keys that seal customers' passwords: workers hold the private half, the API the public one"),
+  RETENTION_DAYS: wholeNumber(1, 3650).default(90).describe('how long originals and results are kept'),
+  MAX_FILE_BYTES: wholeNumber(1, 2 ** 40)
+    .default(1024 ** 3)
+    .describe('larger files are answered with an error'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'is not a URL such as smtp://user:password@host:587' })
+    .describe('the relay that mail goes through'),
+  MAIL_FROM: z.email('is not an e-mail address').describe('the sender of all mail'),
+  WORKER_CONCURRENCY: wholeNumber(1, 1000).default(8).describe('transfers that one worker carries side by side'),
+  LEASE_SECONDS: wholeNumber(1, 300).default(15).describe('how long a worker may be silent before another takes its transfers over'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'is none of debug, info, warn, error, silent')
+    .default('info')
+    .describe('the least that is logged'),
+  DATA_DIR: z.string().min(1).default('.drayage').describe('standalone only: where everything is kept'),
+} satisfies Record<string, z.ZodType>
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads settings from the environment; each may instead be in a file that NAME_FILE names. An empty one is not set.
+ * Throws `settings.invalid`, naming every wrong one and never its value.
+ */
+export function readSettings<Wanted extends Record<string, z.ZodType>>(
+  wanted: Wanted,
+  env: Environment,
+): { [Name in keyof Wanted]: z.output<Wanted[Name]> } {
+  const faults: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries(wanted)) {
+    const raw = readOne(name, env, faults)
+    const parsed = schema.safeParse(raw)
+    if (parsed.success) values[name] = parsed.data
+    else if (raw === undefined) faults.push(`${name} is not set: ${schema.description}`)
+    else faults.push(`${name} ${parsed.error.issues[0]?.message}`)
+  }
+  if (faults.length > 0) throw new Fault('invalid', 'settings.invalid', faults.join('\n'), { details: { faults } })
+  return values as { [Name in keyof Wanted]: z.output<Wanted[Name]> }
+}
+
+function readOne(name: string, env: Environment, faults: string[]): string | undefined {
+  const value = env[name] || undefined
+  const file = env[`${name}_FILE`] || undefined
+  if (file === undefined) return value
+  if (value !== undefined) faults.push(`${name} and ${name}_FILE are both set; keep one`)
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined
+  } catch (error) {
+    faults.push(`${name}_FILE cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+    return undefined
+  }
+}
