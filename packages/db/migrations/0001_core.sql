@@ -69,6 +69,9 @@ create table members (
 );
 create index members_of_user on members (user_id);
 select own_by_workspace('members');
+-- A person finds their own memberships, to learn which workspaces they may enter.
+create policy of_user on members for select
+  using (user_id = (select nullif(current_setting('app.user', true), '')::uuid));
 
 create table licences (
   workspace_id uuid not null references workspaces (id),
@@ -105,8 +108,7 @@ create table ftp_clients (
   duplicate_policy text not null default 'skip' check (duplicate_policy in ('skip', 'process')),
   settings jsonb not null default '{}',
   status text not null default 'draft' check (status in ('draft', 'active', 'paused')),
-  -- HMAC over the connection fields and the secret, made while the plain text was at hand; a passing test counts for
-  -- exactly one digest.
+  -- HMAC over the connection fields and the digests of the secrets; a passing test counts for exactly one.
   config_digest text not null,
   secret_version integer not null default 1,
   has_password boolean not null default false,
@@ -131,6 +133,7 @@ create table sealed_secrets (
   field text not null check (field in ('password', 'privateKey', 'passphrase')),
   key_id text not null,
   sealed bytea not null,
+  digest text not null, -- HMAC, made while the plain text was at hand: recognises the secret without opening it
   created_at timestamptz not null default clock_timestamp(),
   primary key (workspace_id, owner_id, field)
 );
@@ -298,6 +301,7 @@ create table transfers (
   foreign key (workspace_id, replay_of) references transfers (workspace_id, id)
 );
 create unique index transfers_one_open on transfers (workspace_id, ftp_client_id, path) where state in ('seen', 'claiming');
+create index transfers_of_path on transfers (workspace_id, ftp_client_id, path, updated_at);
 create index transfers_due on transfers (run_at) where run_at is not null;
 create index transfers_of_client on transfers (workspace_id, ftp_client_id, created_at desc, id desc);
 create index transfers_of_workspace on transfers (workspace_id, created_at desc, id desc);
@@ -385,6 +389,9 @@ create table outbox (
   send_at timestamptz default clock_timestamp(), -- null once sent or given up
   attempts integer not null default 0,
   last_error text,
+  lease_until timestamptz, -- somebody is sending it until then
+  sent_to text[] not null default '{}', -- the relay took their copies
+  refused_by text[] not null default '{}', -- the relay will never take their copies
   sent_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),
   primary key (workspace_id, id)
@@ -397,7 +404,7 @@ create table mail_recipients (
   workspace_id uuid not null references workspaces (id),
   ftp_client_id uuid not null,
   address text not null,
-  added_by uuid,
+  added_by text not null, -- as people know them
   introduced_at timestamptz,
   primary key (workspace_id, ftp_client_id, address)
 );
@@ -413,6 +420,7 @@ create table audit_events (
   action text not null,
   subject text not null,
   subject_id uuid,
+  product text, -- of the subject, if it belongs to one: decides who may read the event
   before jsonb,
   after jsonb,
   request_id text,
@@ -443,6 +451,9 @@ create trigger no_truncate before truncate on audit_events for each statement ex
 -- Sweeps -----------------------------------------------------------------------------------------------------------------
 -- One role may look across workspaces, at timing columns only.
 grant usage on schema public to drayage_api, drayage_worker, drayage_sweep;
+
+create policy of_sweep on workspaces to drayage_sweep using (true);
+grant select (id) on workspaces to drayage_sweep;
 
 create policy of_sweep on poll_schedule to drayage_sweep using (true);
 grant select, update (due_at, held_by, held_until) on poll_schedule to drayage_sweep;
