@@ -374,8 +374,12 @@ create function end_backend(pid integer, started timestamptz) returns boolean la
   select coalesce(bool_or(pg_terminate_backend(a.pid)), false)
   from pg_stat_activity a where a.pid = end_backend.pid and a.backend_start = end_backend.started and a.datname = current_database()
 $$;
-revoke all on function end_backend(integer, timestamptz) from public;
-grant execute on function end_backend(integer, timestamptz) to drayage_worker;
+-- This session, as end_backend knows it; a role sees nothing of its log-in's sessions otherwise.
+create function current_backend(out pid integer, out started timestamptz) language sql security definer set search_path = pg_catalog, pg_temp as $$
+  select a.pid, a.backend_start from pg_stat_activity a where a.pid = pg_backend_pid()
+$$;
+revoke all on function end_backend(integer, timestamptz), current_backend() from public;
+grant execute on function end_backend(integer, timestamptz), current_backend() to drayage_worker;
 
 -- Mail -------------------------------------------------------------------------------------------------------------------
 create table outbox (

@@ -3,6 +3,9 @@ import type { Transaction } from '../connect.ts'
 import { type TransferRow, transferLedger, transfers } from '../schema/transfers.ts'
 import type { TransferMode, TransferState } from '../vocabulary.ts'
 
+/** A database session. Its start, to the microsecond as PostgreSQL writes it, tells it from a later one with the same number. */
+export type Backend = { pid: number; started: string }
+
 type TransferKey = { workspaceId: string; id: string }
 
 const is = (key: TransferKey) => and(eq(transfers.workspaceId, key.workspaceId), eq(transfers.id, key.id))
@@ -101,8 +104,8 @@ export async function takeLease(
   { client, tx }: Transaction,
   key: TransferKey,
   lease: { worker: string; leaseMs: number },
-): Promise<{ transfer: TransferRow; formerBackend?: { pid: number; started: Date } } | undefined> {
-  const taken = await client.query<{ backend_pid: number | null; backend_started: Date | null }>({
+): Promise<{ transfer: TransferRow; formerBackend?: Backend } | undefined> {
+  const taken = await client.query<{ backend_pid: number | null; backend_started: string | null }>({
     name: 'take-lease',
     text: `with due as (
         select workspace_id, id, backend_pid, backend_started,
@@ -116,7 +119,7 @@ export async function takeLease(
       set lease_holder = $3, lease_until = clock_timestamp() + make_interval(secs => $4::float8 / 1000), fence = t.fence + 1,
           attempts = t.attempts + case when due.crashed then 1 else 0 end, backend_pid = null, backend_started = null
       from due where t.workspace_id = due.workspace_id and t.id = due.id
-      returning due.backend_pid, due.backend_started`,
+      returning due.backend_pid, due.backend_started::text`,
     values: [key.workspaceId, key.id, lease.worker, lease.leaseMs],
   })
   const [former] = taken.rows
@@ -158,11 +161,7 @@ export async function releaseLease(
 }
 
 /** Records the database session that is about to import, so that whoever takes over can end it. */
-export async function recordBackend(
-  { client }: Transaction,
-  transfer: TransferRow,
-  backend: { pid: number; started: Date },
-): Promise<boolean> {
+export async function recordBackend({ client }: Transaction, transfer: TransferRow, backend: Backend): Promise<boolean> {
   const recorded = await client.query(
     'update transfers set backend_pid = $4, backend_started = $5 where workspace_id = $1 and id = $2 and fence = $3',
     [transfer.workspaceId, transfer.id, transfer.fence, backend.pid, backend.started],
@@ -170,16 +169,14 @@ export async function recordBackend(
   return recorded.rowCount === 1
 }
 
-export async function currentBackend({ client }: Transaction): Promise<{ pid: number; started: Date }> {
-  const found = await client.query<{ pid: number; started: Date }>(
-    'select pid, backend_start as started from pg_stat_activity where pid = pg_backend_pid()',
-  )
+export async function currentBackend({ client }: Transaction): Promise<Backend> {
+  const found = await client.query<Backend>('select pid, started::text as started from current_backend()')
   const [backend] = found.rows
   if (backend === undefined) throw new Error('this session is not in pg_stat_activity')
   return backend
 }
 
-export async function endBackend({ client }: Transaction, backend: { pid: number; started: Date }): Promise<void> {
+export async function endBackend({ client }: Transaction, backend: Backend): Promise<void> {
   await client.query('select end_backend($1, $2)', [backend.pid, backend.started])
 }
 
@@ -225,7 +222,7 @@ export async function recordLook(
     `update transfers t
      set size = l.size, modified = l.modified, quiet_since = clock_timestamp(), run_at = null, updated_at = clock_timestamp()
      from unnest($3::text[], $4::bigint[], $5::text[]) as l (path, size, modified)
-     where t.workspace_id = $1 and t.ftp_client_id = $2 and t.state = 'seen' and t.path = l.path
+     where t.workspace_id = $1 and t.ftp_client_id = $2 and t.state = 'seen' and t.lease_holder is null and t.path = l.path
        and (t.size, t.modified) is distinct from (l.size, l.modified) and t.quiet_since < $6
      returning t.id`,
     values.slice(0, 6),
@@ -310,10 +307,32 @@ export async function wakeTransfers({ tx }: Transaction, client: { workspaceId: 
       and(
         eq(transfers.workspaceId, client.workspaceId),
         eq(transfers.ftpClientId, client.ftpClientId),
-        isNull(transfers.endedAt),
-        sql`${transfers.state} <> 'seen'`,
+        sql`(${transfers.endedAt} is null and ${transfers.state} <> 'seen'
+          or ${transfers.state} = 'quarantined' and ${transfers.claimedPath} is not null and ${transfers.archivedPath} is null)`,
       ),
     )
     .returning({ id: transfers.id })
   return woken.map((row) => row.id)
+}
+
+/** Ends everything that is open for a client; whoever works on one of them finds out at his next step. */
+export async function cancelTransfers(
+  transaction: Transaction,
+  client: { workspaceId: string; ftpClientId: string },
+): Promise<TransferRow[]> {
+  const cancelled = await transaction.tx
+    .update(transfers)
+    .set({
+      state: 'cancelled',
+      fence: sql`${transfers.fence} + 1`,
+      runAt: null,
+      leaseHolder: null,
+      leaseUntil: null,
+      endedAt: sql`clock_timestamp()`,
+      updatedAt: sql`clock_timestamp()`,
+    })
+    .where(and(eq(transfers.workspaceId, client.workspaceId), eq(transfers.ftpClientId, client.ftpClientId), isNull(transfers.endedAt)))
+    .returning()
+  for (const row of cancelled) await appendLedger(transaction, row, { worker: null, details: {} })
+  return cancelled
 }

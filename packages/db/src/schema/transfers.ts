@@ -5,6 +5,18 @@ import { severities, transferModes, transferStates } from '../vocabulary.ts'
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const clock = sql`clock_timestamp()`
 
+/** What came of a file: `rows = accepted + rejected`. A fatal fault discards everything and names itself. */
+export type TransferOutcome = {
+  rows: number
+  accepted: number
+  rejected: number
+  warnings: number
+  notices: number
+  fatal?: { code: string; message: string; row?: number; column?: string; value?: string }
+  /** The content was imported before, by this transfer, and the client skips duplicates: nothing was done. */
+  alreadyImported?: { transferId: string }
+}
+
 export const transfers = pgTable(
   'transfers',
   {
@@ -35,7 +47,7 @@ export const transfers = pgTable(
     failures: integer('failures').notNull().default(0),
     fetchAttempts: integer('fetch_attempts').notNull().default(0),
     lastFault: jsonb('last_fault').$type<{ kind: string; code: string; message: string }>(),
-    outcome: jsonb('outcome').$type<unknown>(),
+    outcome: jsonb('outcome').$type<TransferOutcome>(),
     loaded: boolean('loaded').notNull().default(false),
     replayOf: uuid('replay_of'),
     createdBy: uuid('created_by'),
