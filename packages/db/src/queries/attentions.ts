@@ -1,0 +1,35 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Transaction } from '../connect.ts'
+import { type AttentionRow, attentions } from '../schema/attentions.ts'
+
+type ClientKey = { workspaceId: string; ftpClientId: string }
+const of = (key: ClientKey) => and(eq(attentions.workspaceId, key.workspaceId), eq(attentions.ftpClientId, key.ftpClientId))
+
+/**
+ * Opens an attention, or turns one that did not stop the client into one that does. False when nothing changed: the
+ * client already has one that says enough.
+ */
+export async function openAttention({ tx }: Transaction, attention: Omit<AttentionRow, 'since'>): Promise<boolean> {
+  const { code, message, stops } = attention
+  const opened = await tx
+    .insert(attentions)
+    .values(attention)
+    .onConflictDoUpdate({
+      target: [attentions.workspaceId, attentions.ftpClientId],
+      set: { code, message, stops },
+      setWhere: stops ? eq(attentions.stops, false) : sql`false`,
+    })
+    .returning()
+  return opened.length > 0
+}
+
+export async function findAttention({ tx }: Transaction, key: ClientKey): Promise<AttentionRow | undefined> {
+  const [found] = await tx.select().from(attentions).where(of(key))
+  return found
+}
+
+/** @returns the attention that was open */
+export async function closeAttention({ tx }: Transaction, key: ClientKey): Promise<AttentionRow | undefined> {
+  const [closed] = await tx.delete(attentions).where(of(key)).returning()
+  return closed
+}
