@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { Fault } from './faults.ts'
+import { asFault, Fault } from './faults.ts'
+import { parseKeyring } from './keyring.ts'
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -9,14 +10,32 @@ const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`)
 
+const listOf = <Entry extends z.ZodType<unknown, string>>(entry: Entry) =>
+  z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+    .pipe(z.array(entry))
+
+const address = z.union([z.ipv4(), z.ipv6()], 'is not a list of IP addresses')
 const cidr = z.union([z.cidrv4(), z.cidrv6()], 'is not a list of networks such as 10.0.0.0/8,fd00::/8')
+
+const keyring = z.string().transform((text, check) => {
+  try {
+    return parseKeyring(text)
+  } catch (error) {
+    check.addIssue(`is wrong: ${asFault(error)?.message}`)
+    return z.NEVER
+  }
+})
 
 /** Every setting of the services: its form, what it is for, and its default. A service reads those it needs. */
 export const settings = {
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'is not a URL such as postgres://user:password@host/database' })
     .describe('PostgreSQL 16 or newer. The user must be allowed to create roles, or the roles must exist'),
-  PORT: wholeNumber(0, 65535).default(3000).describe('where the API listens'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('the address that the API listens at; 0.0.0.0 for all'),
+  PORT: wholeNumber(0, 65535).default(3000).describe('the port that the API listens at'),
   ENVIRONMENT: z
     .enum(['sandbox', 'production'], 'is neither sandbox nor production')
     .describe('sandbox accepts GSTINs whose check digit is wrong, so that made-up data can be tried'),
@@ -25,13 +44,11 @@ export const settings = {
     .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'is not a plain folder name')
     .default('CLEARTAX')
     .describe("the operator's brand: the folder made below a customer's base directory; copied into a client when it is made"),
-  EGRESS_ALLOW_CIDRS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
-    .pipe(z.array(cidr))
-    .describe('private networks that file servers may be in, comma-separated; none unless you host them yourself'),
-  SECRETS_KEYRING: z.string().min(1).describe("keys that seal customers' passwords: workers hold the private half, the API the public one"),
+  EGRESS_ALLOW_CIDRS: listOf(cidr).describe(
+    'private networks that file servers may be in, comma-separated; none unless you host them yourself',
+  ),
+  EGRESS_ADDRESSES: listOf(address).describe('the addresses that our connections come from, for customers to allow in their firewalls'),
+  SECRETS_KEYRING: keyring.describe("keys that seal customers' passwords: workers hold the private half, the API the public one"),
   RETENTION_DAYS: wholeNumber(1, 3650).default(90).describe('how long originals and results are kept'),
   MAX_FILE_BYTES: wholeNumber(1, 2 ** 40)
     .default(1024 ** 3)

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
@@ -19,6 +20,22 @@ export async function migrate(options: { url: string; after?: (client: pg.Client
     await applyMigrations(drizzle(client), { migrationsFolder: folder })
     await client.query('select prepare_file_store()')
     await options.after?.(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Whether the database has at least this version's schema. Throws what the driver says when it does not answer. */
+export async function isMigrated(options: { url: string }): Promise<boolean> {
+  const [newest] = readMigrationFiles({ migrationsFolder: folder }).slice(-1)
+  const client = new pg.Client({ connectionString: options.url, connectionTimeoutMillis: 5000 })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    const table = await client.query("select to_regclass('drizzle.__drizzle_migrations') is not null as there")
+    if (!table.rows[0].there) return false
+    const applied = await client.query('select max(created_at)::float8 as newest from drizzle.__drizzle_migrations')
+    return applied.rows[0].newest >= (newest?.folderMillis ?? 0)
   } finally {
     await client.end()
   }
