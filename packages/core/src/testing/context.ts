@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import type { Client, Database, Transaction } from '@drayage/db/connect'
 import type { TestDatabase } from '@drayage/db/testing'
 import type { Actor } from '../access/actor.ts'
 import type { Context, MailMessage, Settings } from '../context.ts'
 import type { JobName, Jobs } from '../jobs.ts'
-import { testSecrets } from './secrets.ts'
+import { generateKeyring, parseKeyring } from '../keyring.ts'
+import { makeSecrets } from '../secrets.ts'
 
 /**
  * A Context over the real test database, with fakes where a test must see or steer: the clock, the mailbox, the queue
@@ -78,7 +78,7 @@ export function testContext(options: TestContextOptions): TestContext {
       await options.mail?.(message)
       mailbox.push(message)
     },
-    secrets: options.secrets ?? testSecrets(randomBytes(32)),
+    secrets: options.secrets ?? makeSecrets(parseKeyring(generateKeyring())),
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     settings: { ...testSettings, ...options.settings },
     clock,
