@@ -37,6 +37,11 @@ export type Remote = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** A session, and what the server showed of itself when it was opened; a fault that refuses it carries the same in its details. */
+export type OpenedRemote = { remote: Remote; hostKey?: ObservedHostKey; certificate?: ObservedCertificate }
+export type ObservedHostKey = { type: string; fingerprint: string; trusted: boolean }
+export type ObservedCertificate = { pem: string; fingerprint: string; trusted: boolean }
+
 export type RemoteEntry = {
   /** One path segment. */
   name: string
@@ -75,9 +80,11 @@ export type RemoteLimits = {
   /** One command without data: stat, move, remove, make a directory. */
   commandMs: number
   listMs: number
-  /** A transfer that stays below `floorBytesPerSecond` for this long is given up. */
+  /** A transfer that stays below `floorBytesPerSecond` for this long is given up. Only time spent waiting for the server counts. */
   floorWindowMs: number
   floorBytesPerSecond: number
+  /** Waiting for the server in one whole transfer. */
+  transferMs: number
   closeMs: number
   /** Entries and bytes of one listing. */
   listEntries: number
@@ -91,6 +98,7 @@ export const remoteLimits: RemoteLimits = {
   listMs: 120_000,
   floorWindowMs: 60_000,
   floorBytesPerSecond: 1024,
+  transferMs: 6 * 3600_000,
   closeMs: 2_000,
   listEntries: 400_000,
   listBytes: 64 * 1024 * 1024,
