@@ -11,6 +11,8 @@ export type Context = {
   db: Database
   /** On whose behalf: decides whose rows are seen and what is permitted. */
   actor: Actor
+  /** The request this belongs to, for the audit trail. */
+  request?: { id: string; address?: string }
   /** Business dates and reports. Leases, due and quiet times are the database's clock. */
   now(): Date
   /** Asks for queue work inside an open transaction: it is there if and only if the transaction commits. */

@@ -2,6 +2,7 @@ import { and, asc, eq, gt } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
 import { type LicenceRow, licences } from '../schema/workspaces.ts'
 import type { ProductKey } from '../vocabulary.ts'
+import { inScope, type Scope } from './scope.ts'
 
 export async function setLicence({ tx }: Transaction, licence: LicenceRow): Promise<void> {
   await tx
@@ -18,8 +19,8 @@ export async function findLicence({ tx }: Transaction, key: { workspaceId: strin
   return found
 }
 
-export async function listLicences({ tx }: Transaction, key: { workspaceId: string }): Promise<LicenceRow[]> {
-  return tx.select().from(licences).where(eq(licences.workspaceId, key.workspaceId)).orderBy(asc(licences.product))
+export async function listLicences({ tx }: Transaction, key: { scope: Scope }): Promise<LicenceRow[]> {
+  return tx.select().from(licences).where(inScope(licences, key.scope)).orderBy(asc(licences.product))
 }
 
 /** Whether the product may be used in the workspace at this time. */

@@ -19,6 +19,12 @@ export async function findWorkspace({ tx }: Transaction, id: string): Promise<Wo
   return found
 }
 
+/** Keeps the workspace from changing until the transaction ends. */
+export async function lockWorkspace({ tx }: Transaction, id: string): Promise<WorkspaceRow | undefined> {
+  const [found] = await tx.select().from(workspaces).where(eq(workspaces.id, id)).for('update')
+  return found
+}
+
 /** Newest first. */
 export async function listWorkspaces(
   { tx }: Transaction,
@@ -43,11 +49,11 @@ export async function everyWorkspaceId({ tx }: Transaction, page: { before?: str
   return rows.map((row) => row.id)
 }
 
-export async function renameWorkspace({ tx }: Transaction, change: { id: string; name: string }): Promise<WorkspaceRow | undefined> {
+export async function renameWorkspace({ tx }: Transaction, change: { id: string; name: string }): Promise<WorkspaceRow> {
   const [changed] = await tx
     .update(workspaces)
     .set({ name: change.name, version: sql`${workspaces.version} + 1`, updatedAt: sql`clock_timestamp()` })
     .where(eq(workspaces.id, change.id))
     .returning()
-  return changed
+  return changed as WorkspaceRow
 }

@@ -1,0 +1,55 @@
+import type { Transaction } from '@drayage/db/connect'
+import type { Scope } from '@drayage/db/queries/scope'
+import type { ProductKey } from '@drayage/db/vocabulary'
+import type { z } from 'zod'
+import type { Permission } from './access/permissions.ts'
+import { permit } from './access/permit.ts'
+import type { Context } from './context.ts'
+import { parseInput } from './input-faults.ts'
+
+/**
+ * Something people and ERPs can do, declared once; REST and GraphQL each bind it in a line. `name` is its GraphQL field
+ * and its OpenAPI operationId.
+ */
+export type Operation<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> = {
+  readonly name: string
+  readonly permission: Permission
+  readonly input: Input
+  readonly output: Output
+  /**
+   * Does it for `ctx.actor`: all of it or, when it throws, nothing. What comes back has passed the output schema, so that
+   * nothing else of a row can leave. Faults: `input.invalid`, those of `permit`, and the operation's own.
+   */
+  run(ctx: Context, input: unknown): Promise<z.output<Output>>
+}
+
+/** What an operation has at hand: one transaction, opened for the scope's workspaces, that all it does belongs to. */
+export type Call<Input> = { ctx: Context; transaction: Transaction; scope: Scope; input: Input }
+
+/**
+ * The permission is checked against `workspaceId` and `product` of the input, where it has them; an operation on a thing
+ * named by its id looks it up within `scope`.
+ */
+export function operation<Input extends z.ZodType<Record<string, unknown>>, Output extends z.ZodType>(declared: {
+  name: string
+  permission: Permission
+  input: Input
+  output: Output
+  run(call: Call<z.output<Input>>): Promise<z.input<Output>>
+}): Operation<Input, Output> {
+  const { name, permission, input, output } = declared
+  return {
+    name,
+    permission,
+    input,
+    output,
+    run: async (ctx, raw) => {
+      const parsed = parseInput(input, raw)
+      const named: { workspaceId?: string; product?: ProductKey } = parsed
+      const scope = permit(ctx.actor, { permission, workspaceId: named.workspaceId, product: named.product })
+      const workspaceIds = scope.map((grant) => grant.workspaceId)
+      const result = await ctx.db.inWorkspace(workspaceIds, (transaction) => declared.run({ ctx, transaction, scope, input: parsed }))
+      return output.parse(result)
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { invalidInput } from './input-faults.ts'
+
+/** How much of a list, and after which item. Lists are newest first. */
+export const pageFields = {
+  limit: z.int().min(1).max(100).default(50),
+  cursor: z.string().max(200).optional().meta({ description: 'nextCursor of the reply before' }),
+}
+
+/** What to ask the database for: one more than wanted tells whether there is a next page. */
+export function pageQuery(page: { limit: number; cursor?: string }): { before?: string; limit: number } {
+  const limit = page.limit + 1
+  if (page.cursor === undefined) return { limit }
+  const hex = Buffer.from(page.cursor, 'base64url').toString('hex')
+  if (hex.length !== 32) {
+    throw invalidInput([{ pointer: '/cursor', code: 'cursor_unknown', message: 'Use the nextCursor of an earlier reply, as it is.' }])
+  }
+  return { before: hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'), limit }
+}
+
+/** The page that the rows of `pageQuery` make. */
+export function pageOf<Row extends { id: string }, Item>(
+  rows: readonly Row[],
+  page: { limit: number },
+  show: (row: Row) => Item,
+): { items: Item[]; nextCursor?: string } {
+  const shown = rows.slice(0, page.limit)
+  const last = shown.at(-1)
+  const items = shown.map(show)
+  if (rows.length <= page.limit || last === undefined) return { items }
+  return { items, nextCursor: Buffer.from(last.id.replaceAll('-', ''), 'hex').toString('base64url') }
+}

@@ -1,0 +1,101 @@
+import { type TestDatabase, testDatabase } from '@drayage/db/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestContext, testContext } from '../testing/context.ts'
+import { testPerson, testWorkspace } from '../testing/people.ts'
+import { isLicensed, listLicences, setLicence } from './licences.ts'
+import { addMember, listMembers, removeMember, updateMember } from './members.ts'
+import { createWorkspace, getWorkspace, listWorkspaces, updateWorkspace } from './workspaces.ts'
+
+let database: TestDatabase
+let ctx: TestContext
+beforeAll(async () => {
+  database = await testDatabase()
+  ctx = testContext({ database })
+})
+afterAll(() => database[Symbol.asyncDispose]())
+
+const fault = (code: string) => expect.objectContaining({ code })
+
+test('whoever creates a workspace becomes its first admin', async () => {
+  const operator = await testPerson(ctx, { email: 'first@example.com', operator: true })
+  const made = await createWorkspace.run(operator, { name: 'Lotus Mills' })
+  const after = await testPerson(ctx, { email: 'first@example.com' })
+  const { items } = await listMembers.run(after, { workspaceId: made.id })
+  expect(items).toMatchObject([{ email: 'first@example.com', role: 'workspace_admin', products: [] }])
+})
+
+test('only an operator creates a workspace', async () => {
+  const { admin } = await testWorkspace(ctx)
+  await expect(createWorkspace.run(admin, { name: 'Mine' })).rejects.toEqual(fault('access.not_permitted'))
+  await expect(createWorkspace.run(ctx, { name: 'Mine' })).rejects.toEqual(fault('access.not_permitted'))
+})
+
+test('a member sees their workspaces, an operator all of them, page by page', async () => {
+  const [one, two] = [await testWorkspace(ctx), await testWorkspace(ctx)]
+  expect((await listWorkspaces.run(one.admin, {})).items.map((item) => item.id)).toEqual([one.workspaceId])
+  await expect(getWorkspace.run(one.admin, { workspaceId: two.workspaceId })).rejects.toEqual(fault('workspace.not_found'))
+
+  const stranger = await testPerson(ctx, { email: 'other-operator@example.com', operator: true })
+  const seen: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await listWorkspaces.run(stranger, { limit: 1, cursor })
+    expect(page.items).toHaveLength(1)
+    seen.push(...page.items.map((item) => item.id))
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+  expect(seen).toEqual(expect.arrayContaining([one.workspaceId, two.workspaceId]))
+  expect(seen).toEqual([...new Set(seen)].sort().reverse())
+})
+
+test('a change names the version it was made from', async () => {
+  const { admin, workspaceId } = await testWorkspace(ctx)
+  const rename = (expectedVersion?: number) => updateWorkspace.run(admin, { workspaceId, name: 'Lotus', expectedVersion })
+  await expect(rename()).rejects.toEqual(fault('version.required'))
+  expect(await rename(1)).toMatchObject({ name: 'Lotus', version: 2 })
+  await expect(rename(1)).rejects.toEqual(fault('version.stale'))
+})
+
+test('the last workspace admin can neither leave nor step down', async () => {
+  const { admin, workspaceId } = await testWorkspace(ctx)
+  const { items } = await listMembers.run(admin, { workspaceId })
+  const [first, second] = items
+  await removeMember.run(admin, { workspaceId, id: first?.id, expectedVersion: 1 })
+  await expect(removeMember.run(admin, { workspaceId, id: second?.id, expectedVersion: 1 })).rejects.toEqual(fault('member.last_admin'))
+  const down = { workspaceId, id: second?.id, expectedVersion: 1, role: 'product_admin', products: ['gst'] }
+  await expect(updateMember.run(admin, down)).rejects.toEqual(fault('member.last_admin'))
+})
+
+test('two admins who remove each other at once leave one', async () => {
+  const { admin, operator, workspaceId } = await testWorkspace(ctx)
+  const { items } = await listMembers.run(admin, { workspaceId })
+  const results = await Promise.allSettled(
+    items.map((item, at) => removeMember.run(at === 0 ? admin : operator, { workspaceId, id: item.id, expectedVersion: 1 })),
+  )
+  expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected'])
+})
+
+test('a product admin names products and manages no members', async () => {
+  const { admin, workspaceId, productAdmin } = await testWorkspace(ctx)
+  const nobody = { workspaceId, email: 'new@example.com', role: 'product_admin' }
+  await expect(addMember.run(admin, nobody)).rejects.toMatchObject({ details: { errors: [{ pointer: '/products' }] } })
+  const gst = await productAdmin(['gst'])
+  await expect(addMember.run(gst, { ...nobody, products: ['gst'] })).rejects.toEqual(fault('access.not_permitted'))
+  await expect(addMember.run(admin, { ...nobody, email: gst.actor.kind === 'user' && gst.actor.email, products: ['gst'] })).rejects.toEqual(
+    fault('member.exists'),
+  )
+})
+
+test('a product is licensed until the time an operator sets', async () => {
+  const { admin, operator, workspaceId } = await testWorkspace(ctx)
+  const licence = { workspaceId, product: 'gst' as const }
+  const now = new Date('2026-07-15T00:00:00Z')
+  const licensed = () => ctx.db.inWorkspace(workspaceId, (transaction) => isLicensed(transaction, { ...licence, now }))
+  expect(await licensed()).toBe(false)
+  await expect(setLicence.run(admin, { ...licence, validUntil: '2027-01-01T00:00:00Z' })).rejects.toEqual(fault('access.not_permitted'))
+  await setLicence.run(operator, { ...licence, validUntil: '2027-01-01T00:00:00Z' })
+  expect(await licensed()).toBe(true)
+  await setLicence.run(operator, { ...licence, validUntil: '2026-07-15T00:00:00Z' })
+  expect(await licensed()).toBe(false)
+  expect(await listLicences.run(admin, { workspaceId })).toEqual({ items: [{ ...licence, validUntil: '2026-07-15T00:00:00.000Z' }] })
+})
