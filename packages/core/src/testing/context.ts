@@ -4,6 +4,7 @@ import type { Actor } from '../access/actor.ts'
 import type { Context, MailMessage, Settings } from '../context.ts'
 import type { JobName, Jobs } from '../jobs.ts'
 import { generateKeyring, parseKeyring } from '../keyring.ts'
+import { type MemoryServer, memoryServer } from '../remotes/memory.ts'
 import { makeSecrets } from '../secrets.ts'
 
 /**
@@ -17,6 +18,8 @@ export type TestContext = Context & {
   mailbox: MailMessage[]
   /** What was asked for by transactions that committed, oldest first. */
   queue: QueuedJob[]
+  /** Every session that `openRemote` opens is one with this server, whatever the endpoint. */
+  server: MemoryServer
   /** Runs queued jobs one after the other, those they ask for as well, until none is left. A job without handler stays out. */
   drain(handlers: JobHandlers): Promise<void>
 }
@@ -35,6 +38,7 @@ export type TestContextOptions = {
 }
 
 export function testContext(options: TestContextOptions): TestContext {
+  const server = memoryServer()
   const clock = { now: options.now ?? new Date('2026-07-15T06:30:00Z') }
   const mailbox: MailMessage[] = []
   const queue: QueuedJob[] = []
@@ -69,11 +73,8 @@ export function testContext(options: TestContextOptions): TestContext {
       if (jobs === undefined) throw new Error(`${name} was asked for outside a transaction of this context`)
       jobs.push({ name, payload } as QueuedJob)
     },
-    openRemote:
-      options.openRemote ??
-      (async (endpoint) => {
-        throw new Error(`this test gave no remote for ${endpoint.host}`)
-      }),
+    server,
+    openRemote: options.openRemote ?? (async () => ({ remote: server.open(), hostKey: memoryHostKey })),
     mail: async (message) => {
       await options.mail?.(message)
       mailbox.push(message)
@@ -98,6 +99,8 @@ export function testContext(options: TestContextOptions): TestContext {
   }
   return context
 }
+
+const memoryHostKey = { type: 'ssh-ed25519', fingerprint: 'SHA256:in-memory', trusted: true }
 
 export const testSettings: Settings = {
   environment: 'sandbox',
