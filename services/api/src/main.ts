@@ -38,7 +38,7 @@ process.send?.('ready')
 
 function configOrExit(): Config {
   try {
-    return readConfig(process.env)
+    return readConfig()
   } catch (error) {
     console.error(asFault(error)?.message ?? error)
     process.exit(1)
