@@ -25,9 +25,17 @@ export type EmbeddedPostgres = AsyncDisposable & {
  * in folders of mode 0700, and as another user only where the system refuses that.
  *
  * @param options.port taken if free, else a free one
+ * One that a killed owner left running on the same data is ended first; that nobody else uses the data is the caller's to know.
+ *
  * @param options.durable false turns off what protects against a crash of the machine; for tests
+ * @param options.detached true keeps a Ctrl-C meant for the caller away from it, so that the caller can stop it last
  */
-export async function startEmbeddedPostgres(options: { dataDir: string; port?: number; durable?: boolean }): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: {
+  dataDir: string
+  port?: number
+  durable?: boolean
+  detached?: boolean
+}): Promise<EmbeddedPostgres> {
   const { initdb, postgres } = await binaries()
   const cluster = join(options.dataDir, 'cluster')
   const passwordFile = join(options.dataDir, 'password')
@@ -49,7 +57,7 @@ export async function startEmbeddedPostgres(options: { dataDir: string; port?: n
     await chmod(passwordFile, 0o600)
   }
   const password = await readFile(passwordFile, 'utf8')
-  // Another postgres on the same data would have locked it; a lock left by a killed one must not stop us.
+  await endFormer(cluster)
   const port = await freePort(options.port)
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
   const relaxed = options.durable === false ? ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off'] : []
@@ -81,7 +89,7 @@ export async function startEmbeddedPostgres(options: { dataDir: string; port?: n
   }
 
   async function start(): Promise<ChildProcess> {
-    const child = wrap.spawn(postgres, args)
+    const child = wrap.spawn(postgres, args, { detached: options.detached ?? false })
     let words = ''
     child.stderr?.on('data', (chunk: Buffer) => {
       words = (words + chunk.toString()).slice(-4000)
@@ -98,7 +106,7 @@ const tuning = ['-c', 'shared_buffers=128MB', '-c', 'max_wal_size=2GB', '-c', 'j
 
 type Wrap = {
   run(command: string, args: string[]): { status: number | null; stderr: string }
-  spawn(command: string, args: string[]): ChildProcess
+  spawn(command: string, args: string[], options: { detached: boolean }): ChildProcess
   own(path: string): void
 }
 
@@ -108,9 +116,9 @@ function asUnprivileged(dataDir: string): Wrap {
       const [first = command, ...rest] = [...prefix, command, ...args]
       return spawnSync(first, rest, { encoding: 'utf8', cwd: '/', ...more })
     },
-    spawn: (command, args) => {
+    spawn: (command, args, { detached }) => {
       const [first = command, ...rest] = [...prefix, command, ...args]
-      return spawn(first, rest, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/', ...more })
+      return spawn(first, rest, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/', detached, ...more })
     },
     own: (path) => {
       if (more.uid !== undefined) spawnSync('chown', ['-R', `${more.uid}:${more.gid}`, path])
@@ -151,6 +159,18 @@ async function answers(url: string, gone: AbortSignal): Promise<boolean> {
     }
   }
   return false
+}
+
+/** Ends the postgres that the lock file of the data names, if it still runs and is one. */
+async function endFormer(cluster: string): Promise<void> {
+  const [pid = ''] = await readFile(join(cluster, 'postmaster.pid'), 'utf8').then(
+    (text) => text.split('\n'),
+    () => [],
+  )
+  const isPostgres = () => spawnSync('ps', ['-p', pid, '-o', 'args='], { encoding: 'utf8' }).stdout?.includes(cluster)
+  if (!/^\d+$/.test(pid) || !isPostgres()) return
+  process.kill(Number(pid), 'SIGINT')
+  while (isPostgres()) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
 async function end(child: ChildProcess, signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
