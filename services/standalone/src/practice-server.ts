@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { dirname } from 'node:path'
 import { freePort } from '@drayage/db/embedded'
 import ssh2 from 'ssh2'
+import { keptFile } from './kept-file.ts'
 import { serveFolder } from './serve-folder.ts'
 
 export type PracticeServer = AsyncDisposable & { port: number; fingerprint: string }
@@ -23,7 +22,7 @@ export async function startPracticeServer(options: {
   port: number
 }): Promise<PracticeServer> {
   await mkdir(options.root, { recursive: true })
-  const hostKey = await keptHostKey(options.hostKeyFile)
+  const hostKey = await keptFile(options.hostKeyFile, () => ssh2.utils.generateKeyPairSync('ed25519').private)
   const connections = new Set<ssh2.Connection>()
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
     connections.add(connection)
@@ -51,14 +50,6 @@ export async function startPracticeServer(options: {
         for (const connection of connections) connection.end()
       }),
   }
-}
-
-async function keptHostKey(file: string): Promise<string> {
-  if (existsSync(file)) return readFile(file, 'utf8')
-  const { private: key } = ssh2.utils.generateKeyPairSync('ed25519')
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, key, { mode: 0o600 })
-  return key
 }
 
 function fingerprintOf(hostKey: string): string {
