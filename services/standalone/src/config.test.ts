@@ -7,7 +7,7 @@ test('without a database of its own everything has a value that works', () => {
 
 test('a given database needs to be told the environment and the keyring', () => {
   expect(() => readConfig({ DATABASE_URL: 'postgres://drayage@127.0.0.1/drayage' })).toThrow(
-    /ENVIRONMENT is not set.*SECRETS_KEYRING is not set/,
+    /ENVIRONMENT is not set.*SECRETS_KEYRING is not set/s,
   )
 })
 
