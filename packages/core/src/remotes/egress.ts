@@ -78,8 +78,8 @@ export function createEgress(options: EgressOptions): Egress {
           try {
             return await connectTo({ address, port, ms: left, signal, onread })
           } catch (error) {
-            signal?.throwIfAborted()
             cause = error
+            if (signal?.aborted) break
           }
         }
         throw remoteFault('remote.connect_failed', { host, port, cause })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chunks, type Here } from './remote.fixture.ts'
+import { chunks, type Here } from './fixture.conformance.ts'
 
 export function describeListAndStat(here: Here): void {
   describe('list', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { chunks, collect } from './fixture.conformance.ts'
 import { memoryServer } from './memory.ts'
 import { describeRemote } from './remote.conformance.ts'
-import { chunks, collect } from './remote.fixture.ts'
 import { remoteFault } from './remote-faults.ts'
 
 describeRemote({

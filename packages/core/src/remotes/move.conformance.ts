@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chunks, collect, type Here } from './remote.fixture.ts'
+import { chunks, collect, type Here } from './fixture.conformance.ts'
 
 export function describeMoveAndRemove(here: Here): void {
   describe('move', () => {

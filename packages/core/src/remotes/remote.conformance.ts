@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { chunks, collect, type Here, type RemoteFixture, type RunningServer } from './fixture.conformance.ts'
 import { describeListAndStat } from './list.conformance.ts'
 import { describeMoveAndRemove } from './move.conformance.ts'
 import { joinPath } from './path.ts'
-import { chunks, collect, type Here, type RemoteFixture, type RunningServer } from './remote.fixture.ts'
 import type { Remote } from './remote.ts'
 import { describeReadAndWrite } from './transfer.conformance.ts'
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as elapsed } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { chunks, collect, type Here } from './remote.fixture.ts'
+import { chunks, collect, type Here } from './fixture.conformance.ts'
 
 export function describeReadAndWrite(here: Here): void {
   describe('read and write', () => {

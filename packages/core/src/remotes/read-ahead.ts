@@ -1,0 +1,32 @@
+import type { Pace } from './transfer-pace.ts'
+
+/**
+ * A file's bytes in order, with many requests under way. `readAt` answers with at most `bytes` of them, with fewer where
+ * the server likes, and with none at the end of the file; the size is never asked for, because it may be wrong or change.
+ */
+export async function* readAhead(options: {
+  readAt(offset: number, bytes: number): Promise<Buffer>
+  pace: Pace
+}): AsyncGenerator<Buffer, void, undefined> {
+  const { readAt, pace } = options
+  const ask = (offset: number, bytes: number) => {
+    const answer = pace.track(bytes, readAt(offset, bytes))
+    // Of those behind the end nobody will hear.
+    answer.catch(() => {})
+    return { offset, bytes, answer }
+  }
+  const asked: ReturnType<typeof ask>[] = []
+  let offset = 0
+  for (;;) {
+    for (let bytes = pace.next(); bytes > 0; bytes = pace.next()) {
+      asked.push(ask(offset, bytes))
+      offset += bytes
+    }
+    const first = asked.shift()
+    if (first === undefined) throw new Error('nothing was asked for')
+    const data = await pace.wait(first.answer)
+    if (data.length === 0) return
+    if (data.length < first.bytes) asked.unshift(ask(first.offset + data.length, first.bytes - data.length))
+    yield data
+  }
+}

@@ -1,0 +1,69 @@
+import type { Fault } from '../faults.ts'
+import type { RemoteLimits } from './remote.ts'
+import { remoteFault } from './remote-faults.ts'
+
+/**
+ * How fast one transfer goes: how many requests of what size are under way, and when the server is too slow.
+ *
+ * It starts with little under way and takes more while answers come quickly, as TCP does: a 4 KB file costs three requests,
+ * a fast line is kept full, and on a slow one no answer stands in a queue for so long that it looks like silence.
+ */
+export type Pace = {
+  /** Bytes of the next request; 0 when an answer has to come first. */
+  next(): number
+  /** Counts a request as under way until it is answered with so many bytes. */
+  track<T>(bytes: number, answer: Promise<T>): Promise<T>
+  /** Waits for the server, and gives up on it when it is too slow. Only this time counts, not that of the other end of the transfer. */
+  wait<T>(answer: Promise<T>): Promise<T>
+}
+
+const firstBytes = 32 * 1024
+// More than the window of an SSH channel (2 MiB) cannot be on its way; the rest keeps the server's disk busy.
+const underWayBytes = 3 * 1024 * 1024
+const underWayRequests = 64
+
+export function transferPace(options: { limits: RemoteLimits; pieceBytes: number; giveUp(fault: Fault): void }): Pace {
+  const { limits, pieceBytes, giveUp } = options
+  const quickMs = limits.floorWindowMs / 8
+  let allowed = 2 * firstBytes
+  let underWay = 0
+  let requests = 0
+  // Milliseconds the server may still take. Each byte buys as much as it takes at the slowest speed allowed.
+  let patience = limits.floorWindowMs
+  let left = limits.transferMs
+
+  return {
+    next: () => {
+      const bytes = Math.min(pieceBytes, Math.max(firstBytes, Math.floor(allowed / 8)))
+      return requests === 0 || (underWay + bytes <= allowed && requests < underWayRequests) ? bytes : 0
+    },
+    track: async (bytes, answer) => {
+      const from = performance.now()
+      underWay += bytes
+      requests += 1
+      try {
+        const result = await answer
+        patience = Math.min(limits.floorWindowMs, patience + (bytes / limits.floorBytesPerSecond) * 1000)
+        return result
+      } finally {
+        underWay -= bytes
+        requests -= 1
+        const quick = performance.now() - from < quickMs
+        allowed = quick ? Math.min(underWayBytes, allowed + 2 * bytes) : Math.max(firstBytes, allowed / 2)
+      }
+    },
+    wait: async (answer) => {
+      const from = performance.now()
+      const code = left < patience ? 'remote.timed_out' : 'remote.too_slow'
+      const timer = setTimeout(() => giveUp(remoteFault(code)), Math.min(left, patience))
+      try {
+        return await answer
+      } finally {
+        clearTimeout(timer)
+        const waited = performance.now() - from
+        patience -= waited
+        left -= waited
+      }
+    },
+  }
+}

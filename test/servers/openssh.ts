@@ -1,0 +1,139 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { accessSync, constants } from 'node:fs'
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Endpoint } from '@drayage/core/remotes/remote'
+import ssh2 from 'ssh2'
+
+/** A real OpenSSH server on 127.0.0.1. */
+export type OpenSsh = AsyncDisposable & {
+  /** Logs in with a key; run by root with a password as well: then both are asked for what they are worth, either is enough. */
+  endpoint: Endpoint
+  /** An empty folder of the user's, at the same path for sessions and for tests. */
+  directory: string
+}
+
+export type OpenSshOptions = {
+  /** Makes a system user with a password, which only root can. */
+  password?: true
+  /** More lines for sshd_config. */
+  settings?: string[]
+}
+
+const program = '/usr/sbin/sshd'
+
+/** Why OpenSSH cannot take part; undefined where it can. */
+export function missingOpenSsh(): string | undefined {
+  try {
+    accessSync(program, constants.X_OK)
+    return undefined
+  } catch {
+    return `there is no ${program}; install the package openssh-server`
+  }
+}
+
+export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSsh> {
+  const missing = missingOpenSsh()
+  if (missing !== undefined) throw new Error(missing)
+  const isRoot = userInfo().uid === 0
+  const stack = new AsyncDisposableStack()
+  const home = await mkdtemp(join(tmpdir(), 'drayage-openssh-'))
+  stack.defer(() => rm(home, { recursive: true, force: true }))
+
+  // As root log in as somebody else: nothing is forbidden to root.
+  const user = options.password ? makeUser(stack) : { username: isRoot ? 'nobody' : userInfo().username, password: undefined }
+  const hostKey = ssh2.utils.generateKeyPairSync('ed25519')
+  const userKey = ssh2.utils.generateKeyPairSync('ed25519')
+  const directory = join(home, 'files')
+  await mkdir(directory)
+  if (isRoot) {
+    const [uid, gid] = ['-u', '-g'].map((which) => Number(execFileSync('id', [which, user.username], { encoding: 'utf8' })))
+    await chown(directory, uid ?? 0, gid ?? 0)
+    await mkdir('/run/sshd', { recursive: true })
+  }
+  await chmod(home, 0o711)
+  await writeFile(join(home, 'host_key'), hostKey.private, { mode: 0o600 })
+  await writeFile(join(home, 'authorized_keys'), userKey.public, { mode: 0o644 })
+  const port = await freePort()
+  const config = [
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    `HostKey ${home}/host_key`,
+    `PidFile ${home}/pid`,
+    `AuthorizedKeysFile ${home}/authorized_keys`,
+    'StrictModes no',
+    'UsePAM no',
+    'UseDNS no',
+    'MaxStartups 1000',
+    'MaxSessions 100',
+    'ClientAliveInterval 10',
+    'Subsystem sftp internal-sftp',
+    ...(options.settings ?? []),
+  ]
+  await writeFile(join(home, 'sshd_config'), `${config.join('\n')}\n`)
+
+  const sshd = spawn(program, ['-D', '-e', '-f', join(home, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  stack.defer(async () => {
+    sshd.kill()
+    if (sshd.exitCode === null && sshd.signalCode === null) await once(sshd, 'exit')
+  })
+  const said: string[] = []
+  const listening = new Promise<void>((resolve, reject) => {
+    createInterface(sshd.stderr).on('line', (line) => {
+      said.push(line)
+      if (line.startsWith('Server listening')) resolve()
+    })
+    sshd.once('exit', () => reject(new Error(`sshd stopped: ${said.join('\n')}`)))
+  })
+  try {
+    await listening
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+
+  return {
+    endpoint: {
+      protocol: 'sftp',
+      host: '127.0.0.1',
+      port,
+      ...user,
+      privateKey: userKey.private,
+      trustedHostKeys: [fingerprint(hostKey.public)],
+      tlsMode: 'explicit',
+      transferMode: 'passive',
+      algorithms: 'default',
+    },
+    directory,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+/** Of a public key in OpenSSH's one-line form. */
+export function fingerprint(publicKey: string): string {
+  const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64')
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`
+}
+
+function makeUser(stack: AsyncDisposableStack): { username: string; password: string } {
+  const username = `drayage-${randomBytes(4).toString('hex')}`
+  const password = ` ${randomBytes(6).toString('hex')}%"'\\é: `
+  execFileSync('useradd', ['--no-create-home', '--shell', '/usr/sbin/nologin', username])
+  stack.defer(() => void execFileSync('userdel', [username], { stdio: 'ignore' }))
+  execFileSync('chpasswd', { input: `${username}:${password}\n` })
+  return { username, password }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
