@@ -93,7 +93,7 @@ create table ftp_clients (
   host text not null,
   port integer not null check (port between 1 and 65535),
   transfer_mode text not null default 'passive' check (transfer_mode in ('passive', 'active')),
-  base_directory text not null check (base_directory like '/%' and length(base_directory) <= 1024),
+  base_directory text not null check (base_directory ~ '^([A-Za-z]:)?/' and octet_length(base_directory) <= 1024),
   username text not null,
   trusted_host_keys text[] not null default '{}',
   trusted_certificate text,
@@ -146,6 +146,8 @@ create table ftp_client_attentions (
   code text not null,
   message text not null,
   since timestamptz not null default clock_timestamp(),
+  -- what found it, and so what can find that it is over
+  raised_by text not null check (raised_by in ('look', 'transfer')),
   -- true: polling stops until a person activates the client again
   stops boolean not null,
   primary key (workspace_id, ftp_client_id),

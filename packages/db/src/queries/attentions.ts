@@ -10,13 +10,13 @@ const of = (key: ClientKey) => and(eq(attentions.workspaceId, key.workspaceId), 
  * client already has one that says enough.
  */
 export async function openAttention({ tx }: Transaction, attention: Omit<AttentionRow, 'since'>): Promise<boolean> {
-  const { code, message, stops } = attention
+  const { code, message, raisedBy, stops } = attention
   const opened = await tx
     .insert(attentions)
     .values(attention)
     .onConflictDoUpdate({
       target: [attentions.workspaceId, attentions.ftpClientId],
-      set: { code, message, stops },
+      set: { code, message, raisedBy, stops },
       setWhere: stops ? eq(attentions.stops, false) : sql`false`,
     })
     .returning()
@@ -28,8 +28,25 @@ export async function findAttention({ tx }: Transaction, key: ClientKey): Promis
   return found
 }
 
-/** @returns the attention that was open */
-export async function closeAttention({ tx }: Transaction, key: ClientKey): Promise<AttentionRow | undefined> {
-  const [closed] = await tx.delete(attentions).where(of(key)).returning()
+/** Whether the client is left alone until a person activates it again. */
+export async function hasStoppingAttention(transaction: Transaction, key: ClientKey): Promise<boolean> {
+  return (await findAttention(transaction, key))?.stops === true
+}
+
+/** Closes the attention if it was raised by this and does not stop the client. @returns the one that was closed */
+export async function closePassingAttention(
+  { tx }: Transaction,
+  key: ClientKey,
+  over: { raisedBy: AttentionRow['raisedBy'] },
+): Promise<AttentionRow | undefined> {
+  const [closed] = await tx
+    .delete(attentions)
+    .where(and(of(key), eq(attentions.raisedBy, over.raisedBy), eq(attentions.stops, false)))
+    .returning()
   return closed
+}
+
+/** Closes whatever attention is open, because a person has acted. */
+export async function closeAttention({ tx }: Transaction, key: ClientKey): Promise<void> {
+  await tx.delete(attentions).where(of(key))
 }

@@ -20,30 +20,46 @@ export async function takeLetter({ tx }: Transaction, key: LetterKey, options: {
   return taken
 }
 
+/** Keeps a letter that was taken for another `leaseMs`. False when somebody else has taken it over. */
+export async function keepLetter({ tx }: Transaction, taken: OutboxRow, options: { leaseMs: number }): Promise<boolean> {
+  const kept = await tx
+    .update(outbox)
+    .set({ leaseUntil: sql`clock_timestamp() + make_interval(secs => ${options.leaseMs / 1000})` })
+    .where(asTaken(taken))
+    .returning({ id: outbox.id })
+  return kept.length === 1
+}
+
 /** One copy is with the relay, or will never be. */
 export async function noteCopy(
   { tx }: Transaction,
   key: LetterKey,
-  copy: { address: string; as: 'sent' | 'refused'; error?: string },
+  copy: { address: string; as: 'sent' } | { address: string; as: 'refused'; error: string },
 ): Promise<void> {
-  const list = copy.as === 'sent' ? outbox.sentTo : outbox.refusedBy
-  const appended = sql`array_append(${list}, ${copy.address})`
-  await tx
-    .update(outbox)
-    .set({ ...(copy.as === 'sent' ? { sentTo: appended } : { refusedBy: appended }), lastError: copy.error })
-    .where(is(key))
+  const set =
+    copy.as === 'sent'
+      ? { sentTo: sql`array_append(${outbox.sentTo}, ${copy.address})` }
+      : { refusedBy: sql`array_append(${outbox.refusedBy}, ${copy.address})`, lastError: copy.error }
+  await tx.update(outbox).set(set).where(is(key))
 }
 
 /** All copies are accounted for. */
-export async function endLetter({ tx }: Transaction, key: LetterKey): Promise<void> {
-  await tx.update(outbox).set({ sendAt: null, leaseUntil: null, sentAt: sql`clock_timestamp()` }).where(is(key))
+export async function endLetter({ tx }: Transaction, taken: OutboxRow): Promise<void> {
+  await tx.update(outbox).set({ sendAt: null, leaseUntil: null, sentAt: sql`clock_timestamp()` }).where(asTaken(taken))
 }
 
 /** Some copies are left: again later, or never when `inMs` is undefined. */
-export async function putOffLetter({ tx }: Transaction, key: LetterKey, next: { inMs: number | undefined; error: string }): Promise<void> {
+export async function putOffLetter(
+  { tx }: Transaction,
+  taken: OutboxRow,
+  next: { inMs: number | undefined; error: string },
+): Promise<void> {
   const sendAt = next.inMs === undefined ? null : sql`clock_timestamp() + make_interval(secs => ${next.inMs / 1000})`
-  await tx.update(outbox).set({ sendAt, leaseUntil: null, lastError: next.error }).where(is(key))
+  await tx.update(outbox).set({ sendAt, leaseUntil: null, lastError: next.error }).where(asTaken(taken))
 }
+
+// Each taking is an attempt, so their number tells whether it was taken over since.
+const asTaken = (taken: OutboxRow) => and(is(taken), eq(outbox.attempts, taken.attempts))
 
 type ClientKey = { workspaceId: string; ftpClientId: string }
 const of = (key: ClientKey) => and(eq(mailRecipients.workspaceId, key.workspaceId), eq(mailRecipients.ftpClientId, key.ftpClientId))

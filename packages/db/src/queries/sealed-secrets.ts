@@ -1,5 +1,6 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { ftpClients } from '../schema/ftp-clients.ts'
 import { type SealedSecretRow, sealedSecrets } from '../schema/sealed-secrets.ts'
 
 type Owner = { workspaceId: string; ownerId: string }
@@ -19,6 +20,29 @@ export async function putSealedSecret({ tx }: Transaction, secret: Omit<SealedSe
 
 export async function listSealedSecrets({ tx }: Transaction, owner: Owner): Promise<SealedSecretRow[]> {
   return tx.select().from(sealedSecrets).where(of(owner))
+}
+
+/**
+ * The secrets of a client, if it is still in this configuration; undefined when it was changed or deleted. One statement,
+ * so that secrets and configuration belong together.
+ */
+export async function secretsOfClient(
+  { tx }: Transaction,
+  client: { workspaceId: string; id: string; configDigest: string },
+): Promise<SealedSecretRow[] | undefined> {
+  const rows = await tx
+    .select({ secret: sealedSecrets })
+    .from(ftpClients)
+    .leftJoin(sealedSecrets, and(eq(sealedSecrets.workspaceId, ftpClients.workspaceId), eq(sealedSecrets.ownerId, ftpClients.id)))
+    .where(
+      and(
+        eq(ftpClients.workspaceId, client.workspaceId),
+        eq(ftpClients.id, client.id),
+        eq(ftpClients.configDigest, client.configDigest),
+        isNull(ftpClients.deletedAt),
+      ),
+    )
+  return rows.length === 0 ? undefined : rows.flatMap(({ secret }) => (secret === null ? [] : [secret]))
 }
 
 /** Digest of each secret the owner has. */

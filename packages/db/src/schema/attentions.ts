@@ -10,6 +10,7 @@ export const attentions = pgTable(
     code: text('code').notNull(),
     message: text('message').notNull(),
     since: instant('since').notNull().default(clock),
+    raisedBy: text('raised_by', { enum: ['look', 'transfer'] }).notNull(),
     stops: boolean('stops').notNull(),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.ftpClientId] })],

@@ -1,0 +1,39 @@
+import type { Transaction } from '@drayage/db/connect'
+import { insertLetter } from '@drayage/db/queries/outbox'
+import type { Context } from '../context.ts'
+import { newId } from '../id.ts'
+import { isWantedTransferReport } from './transfer-letters.ts'
+
+/** Every letter there is, and what it tells besides what can be looked up when it is sent. */
+export type Letters = {
+  'ftp_client.created': { by: string }
+  'ftp_client.updated': { by: string; changed: readonly string[]; draft: boolean }
+  /** Goes to everybody before and after. */
+  'ftp_client.addresses_changed': { by: string; before: readonly string[]; after: readonly string[] }
+  'ftp_client.activated': { by: string }
+  'ftp_client.paused': { by: string }
+  'ftp_client.resumed': { by: string }
+  'ftp_client.deleted': { by: string; filesLeft: readonly string[] }
+  'ftp_client.attention': { code: string; message: string; stops: boolean }
+  'ftp_client.recovered': { code: string; message: string; since: string }
+  'connection_test.failed': { failed: readonly { name: string; message?: string; hint?: string }[] }
+  'transfer.report': Record<string, never>
+  'transfer.quarantined': Record<string, never>
+}
+export type LetterKind = keyof Letters
+
+export type Letter = {
+  [Kind in LetterKind]: { kind: Kind; workspaceId: string; ftpClientId: string; transferId?: string; payload: Letters[Kind] }
+}[LetterKind]
+
+/**
+ * Puts a letter into the outbox and asks for it to be sent, both if and only if the transaction commits. Who gets it is
+ * looked up when it is sent. A report that the client does not want is not written.
+ */
+export async function queueLetter(ctx: Context, transaction: Transaction, letter: Letter): Promise<void> {
+  if (letter.kind === 'transfer.report' && !(await isWantedTransferReport(transaction, letter))) return
+  const { workspaceId } = letter
+  const id = newId()
+  await insertLetter(transaction, { ...letter, id })
+  await ctx.enqueue(transaction, 'mail.send', { workspaceId, outboxId: id })
+}

@@ -1,0 +1,138 @@
+import type { Transaction } from '@drayage/db/connect'
+import { findFtpClientEvenDeleted } from '@drayage/db/queries/ftp-clients'
+import { findTransfer } from '@drayage/db/queries/transfers'
+import type { TransferOutcome } from '@drayage/db/schema/transfers'
+import { issuesShown, type LetterFacts, type TransferFacts } from './letter-facts.ts'
+import { count, type Paragraphs, paragraphs, quoted } from './plain-text.ts'
+
+/** Whether the client's people want to hear of this file: with the policy `problems`, when they have to act. */
+export async function isWantedTransferReport(
+  transaction: Transaction,
+  letter: { workspaceId: string; ftpClientId: string; transferId?: string },
+): Promise<boolean> {
+  const { workspaceId, ftpClientId, transferId = '' } = letter
+  const client = await findFtpClientEvenDeleted(transaction, { workspaceId, id: ftpClientId })
+  if (client?.mailPolicy !== 'problems') return true
+  const transfer = await findTransfer(transaction, { workspaceId, id: transferId })
+  const outcome = transfer?.outcome ?? undefined
+  return outcome === undefined || outcome.fatal !== undefined || outcome.rejected > 0
+}
+
+/** What became of a file. */
+export function transferReport(facts: LetterFacts): { subject: string; body: Paragraphs } {
+  const transfer = transferOf(facts)
+  const { row } = transfer
+  const outcome = outcomeOf(transfer)
+  const name = quoted(row.fileName)
+  const { fatal, alreadyImported } = outcome
+  const testMode = row.mode === 'test' ? 'It came through the test folder: everything was checked, and nothing was kept.' : undefined
+  return {
+    subject: `${name}: ${result(outcome)}`,
+    body: paragraphs(
+      `The file ${name} has been processed: ${result(outcome)}.`,
+      testMode,
+      fatal && fatalLines(fatal),
+      alreadyImported && [
+        'The same content was imported before, so nothing was done.',
+        'If it is to be imported again, change the FTP client’s duplicate policy to "process", or replay the earlier file.',
+      ],
+      fatal === undefined && alreadyImported === undefined ? counts(outcome) : undefined,
+      issueLines(transfer, outcome),
+      outputLines(transfer),
+      nextStep(transfer, outcome),
+    ),
+  }
+}
+
+/** A file that could not be carried to its end. */
+export function transferQuarantined(facts: LetterFacts): { subject: string; body: Paragraphs } {
+  const { row } = transferOf(facts)
+  const name = quoted(row.fileName)
+  return {
+    subject: `${name}: set aside, please look at it`,
+    body: paragraphs(
+      `The file ${name} could not be processed and was set aside, so that it does not hold up other files.`,
+      row.lastFault === null ? undefined : ['What happened:', `  ${quoted(row.lastFault.message, { max: 500 })} (${row.lastFault.code})`],
+      [
+        'What to do next:',
+        '  Correct the file, or write it again under another name, and drop it into the inbound folder.',
+        '  If it happens again, tell us the reference below.',
+      ],
+      `Reference: ${row.id}`,
+    ),
+  }
+}
+
+function transferOf(facts: LetterFacts): TransferFacts {
+  if (facts.transfer === undefined) throw new Error('a letter about a transfer names one')
+  return facts.transfer
+}
+
+function outcomeOf(transfer: TransferFacts): TransferOutcome {
+  if (transfer.row.outcome === null) throw new Error(`transfer ${transfer.row.id} has no outcome to report`)
+  return transfer.row.outcome
+}
+
+function result(outcome: TransferOutcome): string {
+  if (outcome.fatal !== undefined) return 'not imported'
+  if (outcome.alreadyImported !== undefined) return 'imported before, nothing done'
+  if (outcome.rejected > 0) return `${outcome.rejected.toLocaleString('en')} of ${count(outcome.rows, 'row')} rejected`
+  return `${count(outcome.accepted, 'row')} imported`
+}
+
+function fatalLines(fatal: NonNullable<TransferOutcome['fatal']>): string[] {
+  return ['Nothing of it was imported:', `  ${issueText({ ...fatal, row: fatal.row ?? 0 })}`]
+}
+
+function counts(outcome: TransferOutcome): string[] {
+  const { rows, accepted, rejected, warnings, notices } = outcome
+  const lines: [string, number][] = [
+    ['Rows', rows],
+    ['Imported', accepted],
+    ['Rejected', rejected],
+    ['Warnings', warnings],
+    ['Notices', notices],
+  ]
+  return lines
+    .filter(([name, number]) => number > 0 || name === 'Rows')
+    .map(([name, number]) => `  ${name.padEnd(10)}${number.toLocaleString('en')}`)
+}
+
+function issueLines({ issues }: TransferFacts, outcome: TransferOutcome): string[] {
+  if (issues.length === 0) return []
+  const heading =
+    issues.length < issuesShown ? 'What was found:' : `What was found, the first ${issuesShown}; the result files hold all of it:`
+  const fatal = outcome.fatal?.code
+  const lines = issues
+    .filter((issue) => issue.code !== fatal)
+    .map(({ rowNumber, columnName, severity, message, value }) => {
+      const text = issueText({ row: rowNumber, column: columnName ?? undefined, value: value ?? undefined, message })
+      return `  ${severity === 'error' ? '' : `${severity}: `}${text}`
+    })
+  return lines.length === 0 ? [] : [heading, ...lines]
+}
+
+function issueText(issue: { row: number; column?: string; value?: string; message: string }): string {
+  const where = [issue.row > 0 ? `row ${issue.row}` : '', issue.column === undefined ? '' : quoted(issue.column, { max: 80 })]
+    .filter(Boolean)
+    .join(', ')
+  const value = issue.value === undefined ? '' : ` "${quoted(issue.value, { max: 60 })}"`
+  const place = where === '' ? '' : `${where}${value}: `
+  return `${place}${quoted(issue.message, { max: 500 })}`
+}
+
+function outputLines({ outputs }: TransferFacts): string[] {
+  const written = outputs.filter((output) => output.fileId !== null)
+  return written.length === 0 ? [] : ['Result files:', ...written.map((output) => `  ${quoted(output.path, { max: 1500 })}`)]
+}
+
+function nextStep({ row, outputs }: TransferFacts, outcome: TransferOutcome): string[] {
+  const errors = outputs.find((output) => output.kind === 'upload_error')
+  if (outcome.fatal !== undefined) return ['What to do next:', '  Correct the file and drop it into the inbound folder again.']
+  if (outcome.rejected === 0 || errors === undefined) return []
+  return [
+    'What to do next:',
+    `  Open ${quoted(errors.name)}: it holds the rejected rows, each with what is wrong with it.`,
+    `  Correct them there and drop that file into ${quoted(row.inbox ?? 'the inbound folder', { max: 500 })}; its Error and Warning columns are ignored.`,
+  ]
+}

@@ -1,0 +1,74 @@
+import type { OutboxRow } from '@drayage/db/schema/outbox'
+import type { Context } from '../context.ts'
+import { productOf } from '../imports/products/registry.ts'
+import * as client from './client-letters.ts'
+import type { LetterFacts } from './letter-facts.ts'
+import { type Paragraphs, plainText, quoted } from './plain-text.ts'
+import type { LetterKind, Letters } from './queue-letter.ts'
+import { transferQuarantined, transferReport } from './transfer-letters.ts'
+
+/** How each letter is written. Who gets it: the client's addresses, unless the letter names them itself. */
+const letters: { [Kind in LetterKind]: Form<Kind> } = {
+  'ftp_client.created': { write: client.created },
+  'ftp_client.updated': { write: client.updated },
+  'ftp_client.addresses_changed': { write: client.addressesChanged, to: ({ before, after }) => [...before, ...after] },
+  'ftp_client.activated': { write: client.activated },
+  'ftp_client.paused': { write: client.paused },
+  'ftp_client.resumed': { write: client.resumed },
+  'ftp_client.deleted': { write: client.deleted },
+  'ftp_client.attention': { write: client.attention },
+  'ftp_client.recovered': { write: client.recovered },
+  'connection_test.failed': { write: client.testFailed },
+  'transfer.report': { write: transferReport },
+  'transfer.quarantined': { write: transferQuarantined },
+}
+
+type Form<Kind extends LetterKind> = {
+  write(facts: LetterFacts, payload: Letters[Kind]): { subject: string; body: Paragraphs }
+  to?(payload: Letters[Kind]): readonly string[]
+}
+
+function formOf(letter: OutboxRow): { form: Form<LetterKind>; payload: Letters[LetterKind] } {
+  const form: Form<LetterKind> | undefined = Object.hasOwn(letters, letter.kind)
+    ? (letters[letter.kind as LetterKind] as Form<LetterKind>)
+    : undefined
+  if (form === undefined) throw new Error(`there is no letter of kind ${letter.kind}`)
+  return { form, payload: letter.payload as Letters[LetterKind] }
+}
+
+/** Who gets the letter if it is sent now, each once. */
+export function recipientsOf(letter: OutboxRow, facts: LetterFacts): string[] {
+  const { form, payload } = formOf(letter)
+  return [...new Set(form.to?.(payload) ?? facts.client.notificationEmails)]
+}
+
+/** @param options.addedBy who added the reader, if this is the first letter that the reader gets */
+export function writeLetter(
+  settings: Context['settings'],
+  letter: OutboxRow,
+  facts: LetterFacts,
+  options: { addedBy?: string },
+): { subject: string; text: string } {
+  const { form, payload } = formOf(letter)
+  const { subject, body } = form.write(facts, payload)
+  const label = quoted(facts.client.label)
+  const workspace = quoted(facts.workspaceName)
+  const { title } = productOf(facts.client.product)
+  const sandbox = settings.environment === 'sandbox' ? '[sandbox] ' : ''
+  const introduction =
+    options.addedBy === undefined
+      ? []
+      : [
+          [
+            `${options.addedBy} added your address to the notification addresses of the FTP client "${label}". This is the first mail you get about it.`,
+          ],
+        ]
+  const footer = [
+    `FTP client "${label}", ${title}, workspace ${workspace}${sandbox === '' ? '' : ', sandbox'}.`,
+    'You get this mail because yours is one of its notification addresses. To stop, ask an administrator of the workspace to remove it.',
+  ]
+  return {
+    subject: `${sandbox}${subject} (${title}, ${label})`,
+    text: plainText([...introduction, ...body, ['--', ...footer]]),
+  }
+}

@@ -1,0 +1,20 @@
+import { and, asc, eq, sql } from 'drizzle-orm'
+import type { Transaction } from '../connect.ts'
+import { transferIssues } from '../schema/transfers.ts'
+
+export type IssueRow = typeof transferIssues.$inferSelect
+
+/** The first findings about a file, the worst ones first and each kind in the order of the rows. */
+export async function firstIssues(
+  { tx }: Transaction,
+  key: { workspaceId: string; transferId: string },
+  options: { limit: number },
+): Promise<IssueRow[]> {
+  const rank = sql`array_position(array['error', 'warning', 'notice'], ${transferIssues.severity})`
+  return tx
+    .select()
+    .from(transferIssues)
+    .where(and(eq(transferIssues.workspaceId, key.workspaceId), eq(transferIssues.transferId, key.transferId)))
+    .orderBy(rank, asc(transferIssues.rowNumber), asc(transferIssues.ordinal))
+    .limit(options.limit)
+}
