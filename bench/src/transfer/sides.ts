@@ -1,0 +1,86 @@
+import { rm, stat } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Readings, Setting, Side } from '../bench.ts'
+import { programs } from '../programs.ts'
+import { profileFlags, runProgram } from '../run-program.ts'
+import type { SftpServer } from '../sftp-server.ts'
+import { workerFlags } from '../worker-flags.ts'
+import type { Carriage } from './carry-file.ts'
+import { sha256Of } from './random-file.ts'
+
+/** One file and where it is to go: from the server to a local file, or back. */
+export type Task = {
+  direction: 'read' | 'write'
+  server: SftpServer
+  /** Absolute, on the server, which keeps its files on this machine. */
+  remotePath: string
+  localPath: string
+  bytes: number
+  sha256: string
+  setting: Setting
+}
+
+const carryFile = fileURLToPath(new URL('carry-file.ts', import.meta.url))
+
+export function ours(task: Task): Side {
+  const { direction, server, remotePath, localPath, setting } = task
+  const carriage: Carriage = { direction, endpoint: server.endpoint, remotePath, localPath }
+  const args = [...workerFlags, ...profileFlags(setting.profileDir, `transfer-${direction}`), carryFile]
+  return side(task, 'drayage', async () => {
+    const { stdout } = await runProgram({ command: process.execPath, args, input: JSON.stringify(carriage), signal: setting.signal })
+    const { seconds }: { seconds: number } = JSON.parse(stdout)
+    return seconds
+  })
+}
+
+export function openSsh(task: Task): Side {
+  const { direction, server, remotePath, localPath, setting } = task
+  const [verb, from, to] = direction === 'read' ? ['get', remotePath, localPath] : ['put', localPath, remotePath]
+  const { host, port, username } = server.endpoint
+  const args = ['-q', '-b', '-', ...server.sshOptions, '-P', String(port), `${username}@${host}`]
+  const name = `sftp ${verb}`
+  return {
+    ...side(task, name, async () => {
+      const { seconds } = await runProgram({ command: 'sftp', args, input: `${verb} "${from}" "${to}"\n`, signal: setting.signal })
+      return seconds
+    }),
+    needs: [programs.sftp],
+  }
+}
+
+export function lftp(task: Task): Side {
+  const { direction, server, remotePath, localPath, setting } = task
+  const { host, port, username } = server.endpoint
+  const move = direction === 'read' ? `get "${remotePath}" -o "${localPath}"` : `put "${localPath}" -o "${remotePath}"`
+  const script = [
+    'set cmd:fail-exit yes',
+    'set net:max-retries 1',
+    `set sftp:connect-program "ssh -a -x ${server.sshOptions.join(' ')}"`,
+    `open -u ${username},none sftp://${host}:${port}`,
+    move,
+    'bye',
+  ]
+  return {
+    ...side(task, 'lftp', async () => {
+      const args = ['--norc', '-c', script.join('; ')]
+      const { seconds } = await runProgram({ command: 'lftp', args, signal: setting.signal })
+      return seconds
+    }),
+    needs: [programs.lftp],
+  }
+}
+
+/** Takes away what an earlier run left, lets it be done, and looks whether it was. */
+function side(task: Task, name: string, carry: () => Promise<number>): Side {
+  const target = task.direction === 'read' ? task.localPath : task.remotePath
+  return {
+    name,
+    run: async (): Promise<Readings> => {
+      await rm(target, { force: true })
+      const seconds = await carry()
+      const { size } = await stat(target)
+      if (size !== task.bytes || (await sha256Of(target)) !== task.sha256) throw new Error(`${name} did not carry the whole file`)
+      return { seconds, 'MB/s': task.bytes / 1e6 / seconds }
+    },
+  }
+}
