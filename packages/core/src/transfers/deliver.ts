@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { readFile } from '@drayage/db/queries/files'
+import { listOutputs, updateOutput } from '@drayage/db/queries/transfer-outputs'
+import type { TransferOutputRow, TransferRow } from '@drayage/db/schema/transfers'
+import { asFault } from '../faults.ts'
+import { queueLetter } from '../notifications/queue-letter.ts'
+import type { Remote } from '../remotes/remote.ts'
+import { remoteFault } from '../remotes/remote-faults.ts'
+import { candidateNames } from './file-names.ts'
+import { takenOver } from './lease.ts'
+import { record } from './ledger.ts'
+import type { Run } from './run.ts'
+
+/**
+ * Puts the result files on the server: each is written whole under a hidden name beside its place and then renamed, so
+ * that a reader never sees half a file. The report mail is queued with the record of it.
+ */
+export async function deliver(run: Run, transfer: TransferRow): Promise<TransferRow> {
+  if (transfer.state !== 'reported') return transfer
+  const { ctx } = run
+  const outputs = await ctx.db.inWorkspace(transfer.workspaceId, (transaction) => listOutputs(transaction, transfer))
+  for (const output of outputs) {
+    if (output.deliveredAt !== null || output.ftpClientId === null) continue
+    await publish(run, output)
+    const noted = await ctx.db.inWorkspace(transfer.workspaceId, (transaction) =>
+      updateOutput(transaction, output, { fence: transfer.fence, set: { deliveredNow: true } }),
+    )
+    if (!noted) throw takenOver(transfer)
+  }
+  return ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
+    const { workspaceId, ftpClientId, id } = transfer
+    if (ftpClientId !== null)
+      await queueLetter(ctx, transaction, { kind: 'transfer.report', workspaceId, ftpClientId, transferId: id, payload: {} })
+    return record(run, transfer, { to: 'delivered', details: { outputs: outputs.map((output) => output.name) }, in: transaction })
+  })
+}
+
+async function publish(run: Run, planned: TransferOutputRow): Promise<void> {
+  const { ctx, lease } = run
+  const remote = await run.remote()
+  const output = await atFreeName(run, remote, planned)
+  const { workspaceId, fileId } = output
+  if (fileId === null) throw new Error(`output ${output.kind} of transfer ${output.transferId} was not rendered`)
+  const part = `${folderOf(output.path)}/.${output.name}.part`
+
+  if ((await whatIsAt(remote, output)) === 'this result') return remote.remove(part)
+  await lease.hold()
+  await remote.write(part, readFile(ctx.db, { workspaceId, fileId }))
+  const written = await remote.stat(part)
+  if (written?.size !== output.size)
+    throw remoteFault('remote.operation_failed', { path: part, expected: output.size, found: written?.size })
+  await lease.hold()
+  try {
+    await remote.move(part, output.path)
+  } catch (error) {
+    // What the server says about a rename matters less than what is there afterwards.
+    const kind = asFault(error)?.kind
+    const done = (kind === 'conflict' || kind === 'not_found') && (await whatIsAt(remote, output)) === 'this result'
+    if (!done) throw error
+  }
+}
+
+/** The result at its planned name, or at one with the transfer's whole id where the server has something else there. */
+async function atFreeName(run: Run, remote: Remote, output: TransferOutputRow): Promise<TransferOutputRow> {
+  if ((await whatIsAt(remote, output)) !== 'something else') return output
+  const own = candidateNames({ fileName: output.name, transferId: output.transferId }).at(-1) as string
+  const moved = { ...output, name: own, path: `${folderOf(output.path)}/${own}` }
+  const { fence } = run.lease.transfer
+  const set = { name: moved.name, path: moved.path }
+  const noted = await run.ctx.db.inWorkspace(output.workspaceId, (transaction) => updateOutput(transaction, output, { fence, set }))
+  if (!noted) throw takenOver(run.lease.transfer)
+  return moved
+}
+
+async function whatIsAt(remote: Remote, output: TransferOutputRow): Promise<'nothing' | 'this result' | 'something else'> {
+  const there = await remote.stat(output.path)
+  if (there === undefined) return 'nothing'
+  if (there.size !== output.size) return 'something else'
+  const hash = createHash('sha256')
+  for await (const bytes of remote.read(output.path)) hash.update(bytes)
+  return hash.digest('hex') === output.sha256 ? 'this result' : 'something else'
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'))
+}

@@ -1,0 +1,77 @@
+import { isDatabaseAway } from '@drayage/db/database-away'
+import { findTransfer, releaseLease } from '@drayage/db/queries/transfers'
+import type { TransferRow } from '@drayage/db/schema/transfers'
+import { asFault, type Fault } from '../faults.ts'
+import { raiseAttention } from '../ftp-clients/attention.ts'
+import { queueLetter } from '../notifications/queue-letter.ts'
+import { record } from './ledger.ts'
+import type { Run, WorkerOptions } from './run.ts'
+
+/** How often a file may crash a worker, or meet a bug, before it is set aside so that it holds up nobody. */
+export const attemptsLimit = 3
+
+/** Seconds until the next try after so many faults in a row: from 15 s, doubled, at most 15 minutes, with full jitter above half. */
+export function backOffSeconds(failures: number, random = Math.random): number {
+  const ceiling = Math.min(15 * 60, 15 * 2 ** Math.min(failures, 10))
+  return ceiling / 2 + (random() * ceiling) / 2
+}
+
+/** Decides what becomes of a transfer whose run ended in `error`, and gives it back. */
+export async function settleFailure(run: Run, error: unknown, options: WorkerOptions): Promise<void> {
+  const { ctx, lease } = run
+  // Nothing can be written down now; the lease runs out and the transfer goes on from where it stands.
+  if (isDatabaseAway(error)) return
+  const transfer = await ctx.db.inWorkspace(lease.transfer.workspaceId, (transaction) => findTransfer(transaction, lease.transfer))
+  if (transfer === undefined || transfer.fence !== lease.transfer.fence) return
+  const fault = asFault(error)
+  if (fault?.kind === 'fenced') return giveBack(run, transfer, { inSeconds: 0 })
+  if (fault === undefined) return settleBug(run, transfer, error)
+
+  const after = options.afterFailure[fault.kind]
+  if (after === 'give_up') return setAside(run, transfer, fault)
+  await tellClient(run, transfer, { fault, stops: after === 'pause_client' })
+  if (after === 'pause_client') return giveBack(run, transfer, { set: { lastFault: facts(fault) } })
+  const { retryInSeconds } = fault.details as { retryInSeconds?: number }
+  const failures = transfer.failures + 1
+  ctx.log.warn({ transferId: transfer.id, code: fault.code, failures }, 'a transfer is tried again later')
+  return giveBack(run, transfer, { inSeconds: retryInSeconds ?? backOffSeconds(failures), set: { failures, lastFault: facts(fault) } })
+}
+
+async function settleBug(run: Run, transfer: TransferRow, error: unknown): Promise<void> {
+  const attempts = transfer.attempts + 1
+  run.ctx.log.error({ err: error, transferId: transfer.id, attempts }, 'a transfer met a bug')
+  const lastFault = { kind: 'bug', code: 'transfer.bug', message: 'Something unexpected happened on our side.' }
+  if (attempts >= attemptsLimit) return setAside(run, { ...transfer, attempts }, lastFault)
+  return giveBack(run, transfer, { inSeconds: backOffSeconds(attempts), set: { attempts, lastFault } })
+}
+
+/** Ends a transfer that cannot succeed. Its original stays in the file store, and is put where its owner sees it. */
+export async function setAside(run: Run, transfer: TransferRow, reason: { kind: string; code: string; message: string }): Promise<void> {
+  const { ctx } = run
+  await ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
+    const { workspaceId, ftpClientId, id } = transfer
+    if (ftpClientId !== null) {
+      await queueLetter(ctx, transaction, { kind: 'transfer.quarantined', workspaceId, ftpClientId, transferId: id, payload: {} })
+    }
+    const lastFault = facts(reason)
+    await record(run, transfer, { to: 'quarantined', set: { lastFault, attempts: transfer.attempts }, details: lastFault, in: transaction })
+    await releaseLease(transaction, transfer, { inSeconds: 0 })
+    await ctx.enqueue(transaction, 'transfer.run', { workspaceId, transferId: id })
+  })
+}
+
+async function tellClient(run: Run, transfer: TransferRow, attention: { fault: Fault; stops: boolean }): Promise<void> {
+  const { workspaceId, ftpClientId } = transfer
+  if (ftpClientId === null || attention.fault.code === 'transfer.still_changing') return
+  await run.ctx.db.inWorkspace(workspaceId, (transaction) =>
+    raiseAttention(run.ctx, transaction, { workspaceId, ftpClientId, ...attention }),
+  )
+}
+
+async function giveBack(run: Run, transfer: TransferRow, next: Parameters<typeof releaseLease>[2]): Promise<void> {
+  await run.ctx.db.inWorkspace(transfer.workspaceId, (transaction) => releaseLease(transaction, transfer, next))
+}
+
+function facts(fault: { kind: string; code: string; message: string }): { kind: string; code: string; message: string } {
+  return { kind: fault.kind, code: fault.code, message: fault.message }
+}

@@ -1,0 +1,79 @@
+import { completeFile, storeFile } from '@drayage/db/queries/files'
+import type { TransferRow } from '@drayage/db/schema/transfers'
+import { Fault } from '../faults.ts'
+import { newId } from '../id.ts'
+import { fatalOutcome } from '../imports/outcome.ts'
+import { note, record } from './ledger.ts'
+import type { Run } from './run.ts'
+
+/** How often a file that changes while it is read is fetched before it is set aside. */
+export const fetchAttemptsLimit = 5
+
+/**
+ * Copies the original into the file store. It counts only when the server's size before, the bytes received and the
+ * size after agree; until then the file may still be being written.
+ */
+export async function fetch(run: Run, transfer: TransferRow): Promise<TransferRow> {
+  if (transfer.state !== 'claimed' || transfer.claimedPath === null) return transfer
+  const { ctx, lease } = run
+  const { maxFileBytes } = ctx.settings
+  const remote = await run.remote()
+
+  const before = await remote.stat(transfer.claimedPath)
+  if (before === undefined) return record(run, transfer, { to: 'vanished', details: { path: transfer.claimedPath } })
+  if (before.size > maxFileBytes) {
+    const message = `The file has ${before.size} bytes; ${maxFileBytes} are allowed. Split it into smaller files.`
+    const outcome = fatalOutcome({ code: 'import.file_too_large', message })
+    return record(run, transfer, { to: 'rejected', set: { outcome }, details: { size: before.size } })
+  }
+
+  const fileId = newId()
+  const stored = await storeFile(ctx.db, {
+    workspaceId: transfer.workspaceId,
+    fileId,
+    source: remote.read(transfer.claimedPath),
+    onBytes: (received) => {
+      if (lease.signal.aborted) throw stopped()
+      if (received > maxFileBytes) throw changing(run)
+    },
+  })
+  const after = await remote.stat(transfer.claimedPath)
+  const whole = before.size === stored.size && after?.size === stored.size && after.modified === before.modified
+  if (!whole) {
+    const fetchAttempts = transfer.fetchAttempts + 1
+    await note(run, transfer, { fetchAttempts })
+    throw fetchAttempts < fetchAttemptsLimit ? changing(run) : neverStill()
+  }
+
+  const { size, sha256 } = stored
+  return ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
+    await completeFile(transaction, { workspaceId: transfer.workspaceId, fileId, size, sha256 })
+    return record(run, transfer, {
+      to: 'fetched',
+      set: { fileId, sha256, size, fetchAttempts: 0 },
+      details: { size, sha256 },
+      in: transaction,
+    })
+  })
+}
+
+function changing(run: Run): Fault {
+  const retryInSeconds = run.client?.quietSeconds ?? 0
+  return new Fault(
+    'unreachable',
+    'transfer.still_changing',
+    'The file changed while it was read. It is fetched again when it has been quiet.',
+    {
+      details: { retryInSeconds },
+    },
+  )
+}
+
+function neverStill(): Fault {
+  const message = `The file changed each of the ${fetchAttemptsLimit} times it was read. Write it under another name and rename it when it is complete.`
+  return new Fault('unsupported', 'transfer.never_still', message)
+}
+
+function stopped(): Fault {
+  return new Fault('fenced', 'transfer.stopped', 'The worker is shutting down; another one carries on.')
+}

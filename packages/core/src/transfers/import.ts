@@ -1,0 +1,79 @@
+import type { Transaction } from '@drayage/db/connect'
+import { readFile } from '@drayage/db/queries/files'
+import { planOutput } from '@drayage/db/queries/transfer-outputs'
+import { currentBackend, recordBackend } from '@drayage/db/queries/transfers'
+import type { TransferRow } from '@drayage/db/schema/transfers'
+import { isRejected } from '../imports/outcome.ts'
+import { runImport } from '../imports/run-import.ts'
+import { candidateNames } from './file-names.ts'
+import { takenOver } from './lease.ts'
+import { record } from './ledger.ts'
+import type { Run } from './run.ts'
+
+/**
+ * Imports the stored original: rows, outcome, issues, the names of the result files and the move in the ledger are one
+ * transaction, whose last statement is the fence. The session at the server is given up meanwhile.
+ */
+export async function importFile(run: Run, transfer: TransferRow): Promise<TransferRow> {
+  if (transfer.state !== 'fetched' || transfer.fileId === null || transfer.sha256 === null) return transfer
+  await run.leaveRemote()
+  const { ctx, action, client, lease } = run
+  const { workspaceId, fileId, sha256 } = transfer
+
+  return ctx.db.inWorkspace(workspaceId, async (transaction) => {
+    await announceBackend(run, transfer, transaction)
+    const { outcome, outputs, loaded } = await runImport({
+      transaction,
+      transfer: {
+        workspaceId,
+        id: transfer.id,
+        ftpClientId: transfer.ftpClientId,
+        mode: transfer.mode,
+        fileName: transfer.fileName,
+        sha256,
+      },
+      product: transfer.product,
+      action,
+      csv: client?.csv,
+      settings: client?.settings ?? {},
+      environment: ctx.settings.environment,
+      now: ctx.now(),
+      timeZone: client?.timeZone,
+      duplicates: client === undefined || transfer.replayOf !== null ? 'process' : client.duplicatePolicy,
+      original: readFile(ctx.db, { workspaceId, fileId }),
+      signal: lease.signal,
+    })
+    for (const { kind, extension } of outputs) await planName(run, transfer, transaction, { kind, extension })
+    const to = isRejected(outcome) ? 'rejected' : 'imported'
+    const { rows, accepted, rejected } = outcome
+    return record(run, transfer, { to, set: { outcome, loaded }, details: { rows, accepted, rejected }, in: transaction })
+  })
+}
+
+/**
+ * Says, on another connection and before anything is locked, which database session is importing: if this worker is
+ * stopped in the middle, whoever takes over can end it.
+ */
+async function announceBackend(run: Run, transfer: TransferRow, importing: Transaction): Promise<void> {
+  const backend = await currentBackend(importing)
+  const recorded = await run.ctx.db.inWorkspace(transfer.workspaceId, (transaction) => recordBackend(transaction, transfer, backend))
+  if (!recorded) throw takenOver(transfer)
+}
+
+async function planName(
+  run: Run,
+  transfer: TransferRow,
+  transaction: Transaction,
+  output: { kind: string; extension: string },
+): Promise<void> {
+  const { workspaceId, id, fileName } = transfer
+  // A replay is read through the API; nothing is put on the server for it.
+  const ftpClientId = transfer.replayOf === null ? transfer.ftpClientId : null
+  const folder = run.action.folders.outputs[output.kind]
+  const names = candidateNames({ fileName, transferId: id, extension: output.extension })
+  const candidates = names.map((name) => ({
+    name,
+    path: run.layout === undefined || folder === undefined ? name : `${run.layout.path(folder)}/${name}`,
+  }))
+  await planOutput(transaction, { workspaceId, transferId: id, ftpClientId, kind: output.kind, candidates })
+}

@@ -1,0 +1,127 @@
+import { isDatabaseAway } from '@drayage/db/database-away'
+import { hasStoppingAttention } from '@drayage/db/queries/attentions'
+import { findFtpClient } from '@drayage/db/queries/ftp-clients'
+import { lookedWell, lookFailed, putOffLook } from '@drayage/db/queries/looks'
+import { clockNow, recordLook, type Sighting } from '@drayage/db/queries/transfers'
+import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
+import type { Context } from '../context.ts'
+import { asFault } from '../faults.ts'
+import { clearAttention, raiseAttention } from '../ftp-clients/attention.ts'
+import { endpointOf } from '../ftp-clients/endpoint.ts'
+import { newId } from '../id.ts'
+import type { ActionFolders, Product } from '../imports/importer.ts'
+import { layoutOf } from '../imports/layout.ts'
+import { productOf } from '../imports/products/registry.ts'
+import { joinPath } from '../remotes/path.ts'
+import type { Remote } from '../remotes/remote.ts'
+import { remoteFault } from '../remotes/remote-faults.ts'
+import { backOffSeconds } from './failure.ts'
+import type { WorkerOptions } from './run.ts'
+
+/** Names that writers use while a file is not finished, and hidden ones. */
+const unfinished = /^[.~]|\.(part|partial|tmp|temp|filepart|writing|swp|crdownload)$/i
+
+/** A server that does not answer is told about when it has not answered this often in a row. */
+const silentLooks = 3
+
+type ClientKey = { workspaceId: string; ftpClientId: string }
+
+/**
+ * One look into the inbound folders of a client: what is there becomes a transfer, what has been quiet long enough
+ * becomes due, and a look at what is still changing is planned for the moment it can be quiet.
+ */
+export async function pollClient(ctx: Context, key: ClientKey, options: WorkerOptions): Promise<void> {
+  const client = await findPolledClient(ctx, key)
+  if (client === undefined) return
+  try {
+    const look = await lookAt(ctx, client)
+    await ctx.db.inWorkspace(key.workspaceId, async (transaction) => {
+      const { ready, lookAgainInSeconds } = await recordLook(transaction, {
+        ...key,
+        ...look,
+        quietSeconds: client.quietSeconds,
+        worker: options.worker,
+      })
+      for (const transferId of ready) await ctx.enqueue(transaction, 'transfer.run', { workspaceId: key.workspaceId, transferId })
+      await lookedWell(transaction, key, { inSeconds: lookAgainInSeconds })
+      if (look.complaint === undefined) await clearAttention(ctx, transaction, key, { raisedBy: 'look' })
+      else await raiseAttention(ctx, transaction, { ...key, fault: look.complaint, stops: false, raisedBy: 'look' })
+    })
+  } catch (error) {
+    await settleFailedLook(ctx, key, error, options)
+  }
+}
+
+async function findPolledClient(ctx: Context, key: ClientKey): Promise<FtpClientRow | undefined> {
+  return ctx.db.inWorkspace(key.workspaceId, async (transaction) => {
+    const client = await findFtpClient(transaction, { workspaceId: key.workspaceId, id: key.ftpClientId })
+    if (client?.status !== 'active' || (await hasStoppingAttention(transaction, key))) return undefined
+    return client
+  })
+}
+
+async function lookAt(ctx: Context, client: FtpClientRow) {
+  const product = productOf(client.product)
+  const layout = layoutOf(product, client)
+  const { endpoint, startedAt } = await ctx.db.inWorkspace(client.workspaceId, async (transaction) => ({
+    endpoint: await endpointOf(ctx, transaction, client),
+    startedAt: await clockNow(transaction),
+  }))
+  const { remote } = await ctx.openRemote(endpoint)
+  await using _session = remote
+
+  const files: Sighting[] = []
+  const folders: string[] = []
+  let complaint: ReturnType<typeof remoteFault> | undefined
+  for (const { folder, mode } of inboxesOf(product)) {
+    const directory = layout.path(folder)
+    const listing = await listOrComplain(remote, directory)
+    if ('complaint' in listing) {
+      complaint = listing.complaint
+      continue
+    }
+    folders.push(folder)
+    for (const entry of listing.entries) {
+      if (entry.type !== 'file' || unfinished.test(entry.name)) continue
+      const { name: fileName, size, modified } = entry
+      files.push({ id: newId(), inbox: folder, mode, fileName, path: joinPath(directory, fileName), size, modified })
+    }
+    const [refused] = listing.refused
+    if (refused !== undefined) complaint = remoteFault('remote.name_refused', { directory, name: refused.shown, reason: refused.reason })
+  }
+  return { product: product.key, actionOf: actionOf(product), folders, files, startedAt, complaint }
+}
+
+/** One folder that is missing or closed to us must not hide the others. */
+async function listOrComplain(remote: Remote, directory: string) {
+  try {
+    return await remote.list(directory)
+  } catch (error) {
+    const fault = asFault(error)
+    if (fault?.kind !== 'not_found' && fault?.kind !== 'denied') throw error
+    return { complaint: fault }
+  }
+}
+
+function inboxesOf(product: Product): ActionFolders['inboxes'] {
+  return product.actions.flatMap((action) => action.folders.inboxes)
+}
+
+function actionOf(product: Product): Record<string, string> {
+  return Object.fromEntries(product.actions.flatMap((action) => action.folders.inboxes.map((inbox) => [inbox.folder, action.key])))
+}
+
+async function settleFailedLook(ctx: Context, key: ClientKey, error: unknown, options: WorkerOptions): Promise<void> {
+  // The schedule already holds the time of the next look.
+  if (isDatabaseAway(error)) return
+  const fault = asFault(error)
+  if (fault === undefined) throw error
+  const after = options.afterFailure[fault.kind]
+  await ctx.db.inWorkspace(key.workspaceId, async (transaction) => {
+    const failures = await lookFailed(transaction, key)
+    await putOffLook(transaction, key, { inSeconds: backOffSeconds(failures) })
+    const stops = after === 'pause_client'
+    if (stops || fault.kind !== 'unreachable' || failures >= silentLooks)
+      await raiseAttention(ctx, transaction, { ...key, fault, stops, raisedBy: 'look' })
+  })
+}

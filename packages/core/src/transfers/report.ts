@@ -1,0 +1,36 @@
+import { completeFile, readFile, storeFile } from '@drayage/db/queries/files'
+import { listOutputs, updateOutput } from '@drayage/db/queries/transfer-outputs'
+import type { TransferOutputRow, TransferRow } from '@drayage/db/schema/transfers'
+import { newId } from '../id.ts'
+import { renderOutput } from '../imports/render-outputs.ts'
+import { takenOver } from './lease.ts'
+import { record } from './ledger.ts'
+import type { Run } from './run.ts'
+
+/** Renders each result file once, into the file store. What is there already, from a run that broke off, stays. */
+export async function report(run: Run, transfer: TransferRow): Promise<TransferRow> {
+  if (transfer.state !== 'imported' && transfer.state !== 'rejected') return transfer
+  const outputs = await run.ctx.db.inWorkspace(transfer.workspaceId, (transaction) => listOutputs(transaction, transfer))
+  for (const output of outputs) if (output.fileId === null) await render(run, transfer, output)
+  return record(run, transfer, { to: 'reported', details: { outputs: outputs.map((output) => output.kind) } })
+}
+
+async function render(run: Run, transfer: TransferRow, output: TransferOutputRow): Promise<void> {
+  const { ctx, action, client } = run
+  const { workspaceId, fileId: originalId } = transfer
+  const fileId = newId()
+  const source = renderOutput(ctx.db, {
+    transfer: { workspaceId, transferId: transfer.id },
+    action,
+    kind: output.kind,
+    csv: client?.csv,
+    outcome: transfer.outcome,
+    original: originalId === null ? undefined : () => readFile(ctx.db, { workspaceId, fileId: originalId }),
+  })
+  const { size, sha256 } = await storeFile(ctx.db, { workspaceId, fileId, source })
+  await ctx.db.inWorkspace(workspaceId, async (transaction) => {
+    await completeFile(transaction, { workspaceId, fileId, size, sha256 })
+    const noted = await updateOutput(transaction, output, { fence: transfer.fence, set: { fileId, size, sha256 } })
+    if (!noted) throw takenOver(transfer)
+  })
+}

@@ -1,0 +1,57 @@
+import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
+import type { Context } from '../context.ts'
+import type { FaultKind } from '../faults.ts'
+import { endpointOf } from '../ftp-clients/endpoint.ts'
+import type { Action } from '../imports/importer.ts'
+import type { Layout } from '../imports/layout.ts'
+import type { Remote } from '../remotes/remote.ts'
+import type { Lease } from './lease.ts'
+
+/** What becomes of work that ended in a fault: run it again later, end it, or stop the client until a person acts. */
+export type AfterFailure = 'retry' | 'give_up' | 'pause_client'
+
+/** Who works, and what the shell decided about faults. */
+export type WorkerOptions = {
+  /** Unique among all workers that ever ran. */
+  worker: string
+  /** Aborted when the worker shuts down: what is not done is left for the next one. */
+  signal: AbortSignal
+  afterFailure: Readonly<Record<FaultKind, AfterFailure>>
+}
+
+/** One run over a transfer: what its steps share. */
+export type Run = {
+  ctx: Context
+  lease: Lease
+  /** Undefined for a file that came by the API: there is no server to move anything on. */
+  client: FtpClientRow | undefined
+  action: Action
+  layout: Layout | undefined
+  /** The session with the client's server, opened when first asked for. */
+  remote(): Promise<Remote>
+  /** Ends the session, so that it takes no room at the server while nothing is moved. */
+  leaveRemote(): Promise<void>
+}
+
+export function openRun(parts: Pick<Run, 'ctx' | 'lease' | 'client' | 'action' | 'layout'>): Run & AsyncDisposable {
+  const { ctx, client } = parts
+  let session: Remote | undefined
+  const leaveRemote = async () => {
+    const leaving = session
+    session = undefined
+    await leaving?.[Symbol.asyncDispose]()
+  }
+  return {
+    ...parts,
+    remote: async () => {
+      if (session !== undefined) return session
+      if (client === undefined) throw new Error('a transfer without FTP client has no remote')
+      const endpoint = await ctx.db.inWorkspace(client.workspaceId, (transaction) => endpointOf(ctx, transaction, client))
+      const opened = await ctx.openRemote(endpoint)
+      session = opened.remote
+      return session
+    },
+    leaveRemote,
+    [Symbol.asyncDispose]: leaveRemote,
+  }
+}

@@ -1,0 +1,64 @@
+import { type TestDatabase, testDatabase } from '@drayage/db/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Moment } from '../remotes/memory.ts'
+import { salesRegister } from '../testing/sales-register.ts'
+import { type Haul, openHaul } from './haul.fixture.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database[Symbol.asyncDispose]())
+
+const register = salesRegister([{ number: 'A1', lines: 2 }, { number: 'A2', bad: true }, { number: 'A3' }])
+
+test.each(['before', 'midway', 'after'] as const)(
+  'a worker that stalls %s any one operation and wakes when another one is done changes nothing',
+  async (moment) => {
+    for (let nth = 1; ; nth++) {
+      const haul = await openHaul(database)
+      haul.drop('june.csv', register)
+      const stall = stallAt(haul, { nth, moment })
+      const former = haul.look()
+      const operation = await Promise.race([stall.reached, former.then(() => undefined)])
+      if (operation === undefined) break
+      await haul.query(
+        `update transfers set lease_until = clock_timestamp() - interval '1 second' where workspace_id = $1 and lease_holder is not null`,
+      )
+      await haul.look()
+      await haul.carryOn()
+      const done = await everything(haul)
+      expect(done.states, operation).toEqual(['archived'])
+      stall.release()
+      await former
+      expect(await everything(haul), `stalled ${moment} operation ${nth}, ${operation}`).toEqual(done)
+    }
+  },
+)
+
+async function everything(haul: Haul) {
+  const transfers = await haul.transfers()
+  return {
+    states: transfers.map(({ state }) => state),
+    transfers,
+    rows: await haul.query('select * from transfers where workspace_id = $1'),
+    ledger: await haul.query('select * from transfer_ledger where workspace_id = $1 order by transfer_id, ordinal'),
+    outputs: await haul.query('select * from transfer_outputs where workspace_id = $1 order by kind'),
+    documents: await haul.documents(),
+    files: haul.files(),
+    subjects: haul.ctx.mailbox.map(({ subject }) => subject),
+  }
+}
+
+/** Holds one operation up, at the moment given, until released. */
+function stallAt(haul: Haul, at: { nth: number; moment: Moment }) {
+  const reached = Promise.withResolvers<string>()
+  const released = Promise.withResolvers<void>()
+  let passed = 0
+  haul.ctx.server.interrupt = async ({ operation, path, moment }) => {
+    if (moment !== at.moment || ++passed !== at.nth) return
+    reached.resolve(`${operation} ${path}`)
+    await released.promise
+  }
+  return { reached: reached.promise, release: released.resolve }
+}
