@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connect } from './connect.ts'
+import { isDatabaseAway } from './database-away.ts'
 import { type TestDatabase, testDatabase } from './testing.ts'
 
 let database: TestDatabase
@@ -27,4 +29,22 @@ test('a row cannot be written into a workspace that is not open', async () => {
   const worker = database.as('drayage_worker')
   const write = worker.inWorkspace(ours, ({ client }) => client.query("insert into licences values ($1, 'gst', now())", [theirs]))
   await expect(write).rejects.toThrow(/row-level security/)
+})
+
+test('a transaction that stopped asking is ended after a while, so that it holds no lock', async () => {
+  await using worker = connect({ url: database.url, role: 'drayage_worker', connections: 1, idleInTransactionMs: 50 })
+  const rename = "update workspaces set name = 'renamed' where id = $1"
+  const stopped = worker.inWorkspace(ours, async ({ client }) => {
+    await client.query(rename, [ours])
+    // Waits for the lock, and so for the end of the transaction around it.
+    await database.owner.query(rename, [ours])
+    await client.query('select 1')
+  })
+  await expect(stopped).rejects.toSatisfy(isDatabaseAway)
+})
+
+test('a transaction that failed is never taken for committed', async () => {
+  const worker = database.as('drayage_worker')
+  const swallowed = worker.inWorkspace(ours, ({ client }) => client.query('select nothing').catch(() => {}))
+  await expect(swallowed).rejects.toThrow(/rolled back/)
 })

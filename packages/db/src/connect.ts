@@ -33,6 +33,11 @@ export type ConnectOptions = {
   connections: number
   /** Milliseconds to wait for a free connection before `inWorkspace` throws. */
   waitMs?: number
+  /**
+   * Milliseconds after which PostgreSQL ends a transaction that asks for nothing: its process was stopped, and would hold
+   * its locks for as long as it stays so. None if not given.
+   */
+  idleInTransactionMs?: number
   /** Told about connections that break while idle; without it they are dropped silently, which is safe. */
   onIdleError?: (error: Error) => void
 }
@@ -65,7 +70,7 @@ export function connect(options: ConnectOptions): Database {
 function openPool(options: Omit<ConnectOptions, 'role'> & { role: string; size: number }): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
-    options: `-c role=${options.role} -c timezone=UTC -c idle_in_transaction_session_timeout=0`,
+    options: `-c role=${options.role} -c timezone=UTC -c idle_in_transaction_session_timeout=${options.idleInTransactionMs ?? 0}`,
     max: options.size,
     connectionTimeoutMillis: options.waitMs ?? 10_000,
     keepAlive: true,
@@ -84,7 +89,8 @@ async function transact<T>(pool: pg.Pool, work: (transaction: Transaction) => Pr
   try {
     await client.query('begin')
     const result = await work({ tx: drizzle(client), client })
-    await client.query('commit')
+    const { command } = await client.query('commit')
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement had failed and nobody said so')
     return result
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {

@@ -18,8 +18,8 @@ const sweeper = () => database.as('drayage_worker', { connections: 1 })
 async function aClient(options: { dueInSeconds: number; intervalSeconds: number }): Promise<string> {
   const id = randomUUID()
   await run(
-    `insert into ftp_clients (workspace_id, id, product, label, root_folder, protocol, host, port, base_directory, username, csv, time_zone, mail_policy, config_digest, secret_digest)
-     values ($1, $2, 'gst', 'ERP', 'CLEARTAX', 'sftp', $3, 22, '/', 'u', '{}', 'UTC', 'problems', '', '')`,
+    `insert into ftp_clients (workspace_id, id, product, label, root_folder, protocol, host, port, base_directory, username, csv, time_zone, mail_policy, config_digest)
+     values ($1, $2, 'gst', 'ERP', 'CLEARTAX', 'sftp', $3, 22, '/', 'u', '{}', 'UTC', 'problems', '')`,
     [workspaceId, id, id],
   )
   await run(

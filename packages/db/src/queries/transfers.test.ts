@@ -122,6 +122,14 @@ test('of many workers that want a transfer at once exactly one gets it', async (
   expect(taken.filter((lease) => lease !== undefined)).toHaveLength(1)
 })
 
+test('a held transfer is due as soon as its lease runs out, whatever it had been put off to', async () => {
+  const id = await seenTransfer('put-off.csv')
+  await database.owner.query("update transfers set run_at = now() + interval '1 hour' where id = $1", [id])
+  await take(id, 'dies')
+  const due = await database.owner.query('select run_at <= clock_timestamp() as due from transfers where id = $1', [id])
+  expect(due.rows).toEqual([{ due: true }])
+})
+
 test('a lease that ran out is taken over with a higher fence, and the former holder writes nothing any more', async () => {
   const id = await seenTransfer('zombie.csv')
   const zombie = (await take(id, 'zombie', -1))?.transfer

@@ -96,7 +96,8 @@ export async function listLedger({ tx }: Transaction, key: TransferKey): Promise
  * Takes the lease of a transfer that is due: nobody holds it, or whoever held it was silent for too long. The fence
  * rises, so that everything the former holder still tries to write finds nothing.
  *
- * A take-over counts as a crash in `attempts`, unless PostgreSQL itself started again since the lease was last renewed.
+ * Held, it stays due, so that it is found as soon as the lease runs out. A take-over counts as a crash in `attempts`,
+ * unless PostgreSQL itself started again since the lease was last renewed.
  *
  * @returns the transfer, and the database session of the former holder where he was importing
  */
@@ -117,7 +118,7 @@ export async function takeLease(
       )
       update transfers t
       set lease_holder = $3, lease_until = clock_timestamp() + make_interval(secs => $4::float8 / 1000), fence = t.fence + 1,
-          attempts = t.attempts + case when due.crashed then 1 else 0 end, backend_pid = null, backend_started = null
+          run_at = clock_timestamp(), attempts = t.attempts + case when due.crashed then 1 else 0 end, backend_pid = null, backend_started = null
       from due where t.workspace_id = due.workspace_id and t.id = due.id
       returning due.backend_pid, due.backend_started::text`,
     values: [key.workspaceId, key.id, lease.worker, lease.leaseMs],
