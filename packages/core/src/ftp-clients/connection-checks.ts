@@ -42,49 +42,63 @@ export async function checkConnection(
   const { trustStep } = protocolFacts[endpoint.protocol]
   const names = ['resolve', 'allow', 'connect', ...(trustStep === undefined ? [] : [trustStep]), 'login']
   const passed = (name: string): CheckStep => ({ name, status: 'passed' })
+  const { opened, observed, fault } = await openTrustingFirst(openRemote, endpoint)
+  if (fault === undefined) return { check: { status: 'passed', steps: names.map(passed) }, observed, opened }
+
+  const at = names.indexOf(stepOf(fault, { trustStep, seen: observed.hostKey !== undefined }))
+  const steps = names.map((name, index): CheckStep => {
+    if (index === at) return failedStep(name, fault, endpoint)
+    return index < at ? passed(name) : { name, status: 'skipped' }
+  })
+  return { check: { status: 'failed', steps }, observed }
+}
+
+async function openTrustingFirst(
+  openRemote: Context['openRemote'],
+  endpoint: Endpoint,
+): Promise<{ opened?: OpenedRemote; observed: Observed; fault?: Fault }> {
+  const first = await tryToOpen(openRemote, endpoint)
+  const { hostKey } = first.observed
+  if (first.fault?.code !== 'remote.host_key_unknown' || hostKey === undefined || endpoint.trustedHostKeys.length > 0) return first
+  const second = await tryToOpen(openRemote, { ...endpoint, trustedHostKeys: [hostKey.fingerprint] })
+  return { ...second, observed: { ...second.observed, hostKey: { ...hostKey, trusted: false } } }
+}
+
+async function tryToOpen(
+  openRemote: Context['openRemote'],
+  endpoint: Endpoint,
+): Promise<{ opened?: OpenedRemote; observed: Observed; fault?: Fault }> {
   try {
-    const opened = await openTrustingFirst(openRemote, endpoint)
-    return { check: { status: 'passed', steps: names.map(passed) }, observed: opened.observed, opened }
+    const opened = await openRemote(endpoint)
+    return { opened, observed: { hostKey: opened.hostKey, certificate: opened.certificate } }
   } catch (error) {
     const fault = asFault(error)
     if (fault === undefined) throw error
-    const at = names.indexOf(stepOf(fault, trustStep))
-    const steps = names.map((name, index): CheckStep => {
-      if (index === at) return failedStep(name, fault, endpoint)
-      return index < at ? passed(name) : { name, status: 'skipped' }
-    })
-    return { check: { status: 'failed', steps }, observed: observedBy(fault) }
+    const { observedHostKey, observedCertificate } = fault.details as {
+      observedHostKey?: ObservedHostKey
+      observedCertificate?: ObservedCertificate
+    }
+    return { observed: { hostKey: observedHostKey, certificate: observedCertificate }, fault }
   }
 }
 
-async function openTrustingFirst(openRemote: Context['openRemote'], endpoint: Endpoint): Promise<OpenedRemote & { observed: Observed }> {
-  try {
-    const opened = await openRemote(endpoint)
-    return { ...opened, observed: opened }
-  } catch (error) {
-    const fault = asFault(error)
-    const { hostKey } = fault === undefined ? {} : observedBy(fault)
-    if (fault?.code !== 'remote.host_key_unknown' || hostKey === undefined || endpoint.trustedHostKeys.length > 0) throw error
-    const opened = await openRemote({ ...endpoint, trustedHostKeys: [hostKey.fingerprint] })
-    return { ...opened, observed: { hostKey: { ...hostKey, trusted: false } } }
-  }
+const stepOfCode: Readonly<Record<string, string>> = {
+  'remote.protocol_unsupported': 'resolve',
+  'remote.name_not_resolved': 'resolve',
+  'remote.address_not_allowed': 'allow',
+  'remote.connect_failed': 'connect',
+  'remote.login_refused': 'login',
+  'remote.key_unreadable': 'login',
+  'remote.sftp_refused': 'login',
+  'remote.too_many_sessions': 'login',
 }
 
-/** In which step of connecting a fault arises. */
-function stepOf(fault: Fault, trustStep: string | undefined): string {
-  const early: Record<string, string> = {
-    'remote.name_not_resolved': 'resolve',
-    'remote.address_not_allowed': 'allow',
-    'remote.connect_failed': 'connect',
-  }
-  const inLogin = ['remote.login_refused', 'remote.key_unreadable', 'remote.sftp_refused', 'remote.too_many_sessions']
-  if (inLogin.includes(fault.code) || observedBy(fault).hostKey?.trusted) return 'login'
-  return early[fault.code] ?? trustStep ?? 'login'
-}
-
-function observedBy({ details }: Fault): Observed {
-  const { hostKey, certificate } = details as Observed
-  return { hostKey, certificate }
+/** In which step of connecting a fault arises; what does not say so arises while the server shows itself, until it has. */
+function stepOf(fault: Fault, handshake: { trustStep: string | undefined; seen: boolean }): string {
+  const { trustStep, seen } = handshake
+  if (fault.code in stepOfCode) return stepOfCode[fault.code] ?? 'login'
+  const aboutTrust = fault.kind === 'refused'
+  return trustStep === undefined || (seen && !aboutTrust) ? 'login' : trustStep
 }
 
 /** The fault that the work ended in, if it did. Bugs are thrown. */

@@ -16,7 +16,7 @@ import { keepSecrets } from './client-secrets.ts'
 import { configDigest, connectionOf } from './configuration.ts'
 import { lockedClient } from './found.ts'
 import { contradictions } from './rules.ts'
-import { newFtpClient, newFtpClientFields } from './schema.ts'
+import { newConnectionTest, newFtpClient } from './schema.ts'
 
 const stepStatus = z.enum(['passed', 'failed', 'skipped']).meta({ id: 'CheckStatus' })
 const check = z
@@ -66,12 +66,6 @@ const show = (row: ConnectionTestRow): z.input<typeof connectionTest> => ({
   createdAt: row.createdAt.toISOString(),
   finishedAt: row.finishedAt?.toISOString(),
 })
-
-const newConnectionTest = z
-  .strictObject(newFtpClientFields)
-  .partial()
-  .extend({ ftpClientId: id.optional() })
-  .meta({ id: 'NewConnectionTest', description: 'A saved client by its id, or all that a new one is made of' })
 
 /** Has a worker test a saved client, or one that is still being filled in: only workers open secrets. */
 export const startConnectionTest = operation({

@@ -7,33 +7,40 @@ import { warningsAbout } from './rules.ts'
 
 /** The wire shapes of an FTP client. Secrets go in and never come out. */
 
-export const newFtpClientFields = {
-  workspaceId: id,
-  product: productKey,
-  ...connectionFields,
-  protocol: connectionFields.protocol.default('sftp'),
-  tlsMode: connectionFields.tlsMode.default('explicit'),
-  transferMode: connectionFields.transferMode.default('passive'),
-  trustedHostKeys: connectionFields.trustedHostKeys.default([]),
-  trustedCertificate: connectionFields.trustedCertificate.optional(),
-  acknowledgeInsecure: connectionFields.acknowledgeInsecure.default(false),
-  algorithms: connectionFields.algorithms.default('default'),
-  password: secretFields.password.optional(),
-  privateKey: secretFields.privateKey.optional(),
-  passphrase: secretFields.passphrase.optional(),
-  ...workFields,
-  csv: csv.prefault({}),
-  timeZone: workFields.timeZone.default('Asia/Kolkata'),
-  notificationEmails: workFields.notificationEmails.optional().meta({ description: 'The creator’s by default' }),
-  mailPolicy: workFields.mailPolicy.optional(),
-  pollIntervalSeconds: workFields.pollIntervalSeconds.default(60),
-  quietSeconds: workFields.quietSeconds.default(10),
-  duplicatePolicy: workFields.duplicatePolicy.default('skip'),
-  settings: workFields.settings.default({}),
-}
-
-export const newFtpClient = z.strictObject(newFtpClientFields).meta({ id: 'NewFtpClient' })
+export const newFtpClient = z
+  .strictObject({
+    workspaceId: id,
+    product: productKey,
+    ...connectionFields,
+    protocol: connectionFields.protocol.default('sftp'),
+    tlsMode: connectionFields.tlsMode.default('explicit'),
+    transferMode: connectionFields.transferMode.default('passive'),
+    trustedHostKeys: connectionFields.trustedHostKeys.default([]),
+    trustedCertificate: connectionFields.trustedCertificate.optional(),
+    acknowledgeInsecure: connectionFields.acknowledgeInsecure.default(false),
+    algorithms: connectionFields.algorithms.default('default'),
+    password: secretFields.password.optional(),
+    privateKey: secretFields.privateKey.optional(),
+    passphrase: secretFields.passphrase.optional(),
+    ...workFields,
+    csv: csv.prefault({}),
+    timeZone: workFields.timeZone.default('Asia/Kolkata'),
+    notificationEmails: workFields.notificationEmails.optional().meta({ description: 'The creator’s by default' }),
+    mailPolicy: workFields.mailPolicy.optional(),
+    pollIntervalSeconds: workFields.pollIntervalSeconds.default(60),
+    quietSeconds: workFields.quietSeconds.default(10),
+    duplicatePolicy: workFields.duplicatePolicy.default('skip'),
+    settings: workFields.settings.default({}),
+  })
+  .meta({ id: 'NewFtpClient' })
 export type NewFtpClient = z.output<typeof newFtpClient>
+
+/** A saved client by its id, or all that a new one is made of. */
+export const newConnectionTest = z
+  .strictObject({ workspaceId: id, product: productKey, ...connectionFields, ...secretFields, ...workFields })
+  .partial()
+  .extend({ ftpClientId: id.optional() })
+  .meta({ id: 'NewConnectionTest' })
 
 /** What is left out stays; null takes away. Workspace and product cannot change. */
 export const ftpClientChange = z

@@ -21,9 +21,10 @@ export function guardedServer(): GuardedServer {
     openRemote: async ({ host, username, password, trustedHostKeys }: Endpoint) => {
       const trusted = trustedHostKeys.includes(server.hostKey.fingerprint)
       const hostKey = { ...server.hostKey, trusted }
-      if (!trusted) throw remoteFault(trustedHostKeys.length > 0 ? 'remote.host_key_changed' : 'remote.host_key_unknown', { hostKey })
+      if (!trusted)
+        throw remoteFault(trustedHostKeys.length > 0 ? 'remote.host_key_changed' : 'remote.host_key_unknown', { observedHostKey: hostKey })
       server.logins.push({ host, username, password })
-      if (password !== server.password) throw remoteFault('remote.login_refused', { hostKey })
+      if (password !== server.password) throw remoteFault('remote.login_refused')
       return { remote: server.open(), hostKey }
     },
   })

@@ -1,0 +1,226 @@
+import { type TestDatabase, testDatabase } from '@drayage/db/testing'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { remoteFault } from '../remotes/remote-faults.ts'
+import type { JobHandlers, TestContext } from '../testing/context.ts'
+import { testContext } from '../testing/context.ts'
+import { fingerprint, type GuardedServer, guardedServer } from '../testing/guarded-server.ts'
+import { newClient } from '../testing/new-client.ts'
+import { type TestWorkspace, testWorkspace } from '../testing/people.ts'
+import { getConnectionTest, startConnectionTest } from './connection-test.ts'
+import { createFtpClient } from './create.ts'
+import { runConnectionTest } from './run-connection-test.ts'
+import { updateFtpClient } from './update.ts'
+
+let database: TestDatabase
+let server: GuardedServer
+let ctx: TestContext
+let home: TestWorkspace
+beforeAll(async () => {
+  database = await testDatabase()
+  ctx = testContext({ database, openRemote: (endpoint) => server.openRemote(endpoint) })
+  home = await testWorkspace(ctx)
+})
+afterAll(() => database[Symbol.asyncDispose]())
+let directory = ''
+let made = 0
+beforeEach(() => {
+  ctx.queue.length = 0
+  server = guardedServer()
+  directory = `/data/${++made}`
+  server.put(`${directory}/old.txt`, 'of the customer')
+})
+
+const handlers: JobHandlers = { 'connection_test.run': runConnectionTest }
+const fault = (code: string) => expect.objectContaining({ code })
+const body = (fields: Record<string, unknown> = {}) => newClient(home.workspaceId, { baseDirectory: directory, ...fields })
+
+async function tested(input: Record<string, unknown>) {
+  const { id, status } = await startConnectionTest.run(home.admin, input)
+  expect(status).toBe('queued')
+  await ctx.drain(handlers)
+  return getConnectionTest.run(home.admin, { id })
+}
+type Tested = Awaited<ReturnType<typeof tested>>
+const statusesOf = ({ checks }: Tested) => [checks.connection?.status, checks.permissions?.status, checks.directories?.status]
+const failedOf = ({ checks }: Tested) =>
+  Object.values(checks).flatMap((check) => check?.steps.filter((step) => step.status === 'failed') ?? [])
+
+test('a good server passes all three checks, step by step', async () => {
+  const result = await tested(body())
+  expect(result.status).toBe('passed')
+  const steps = Object.values(result.checks).map((check) => check?.steps.map((step) => step.name))
+  expect(steps).toEqual([
+    ['resolve', 'allow', 'connect', 'host_key', 'login'],
+    ['enter', 'list', 'write', 'read_back', 'remove'],
+    ['make_tree', expect.stringMatching(/^move_probe:upload_sales$/), 'publish_probe', 'remove_probes'],
+  ])
+})
+
+test('it leaves the folder tree and nothing else', async () => {
+  await tested(body())
+  expect(server.paths()).toEqual([`${directory}/old.txt`])
+  const tree = (await server.open().list(`${directory}/CLEARTAX/UPLOAD_SALES/INPUT`)).entries.map((entry) => entry.name)
+  expect(tree.sort()).toEqual(['FAILED', 'INIT', 'PROCESSED', 'PROCESSING'])
+})
+
+test('a host key that nobody accepted is shown, and the test goes on', async () => {
+  const result = await tested(body())
+  expect(result.observedHostKey).toEqual({ ...server.hostKey, trusted: false })
+  expect(server.logins).toHaveLength(1)
+})
+
+test('an accepted host key is shown as trusted', async () => {
+  const result = await tested(body({ trustedHostKeys: [fingerprint('a')] }))
+  expect(result).toMatchObject({ status: 'passed', observedHostKey: { trusted: true } })
+})
+
+test('with another host key than the accepted one no password is sent', async () => {
+  const result = await tested(body({ trustedHostKeys: [fingerprint('b')] }))
+  expect(statusesOf(result)).toEqual(['failed', 'skipped', 'skipped'])
+  expect(failedOf(result)).toMatchObject([{ name: 'host_key', code: 'remote.host_key_changed' }])
+  expect(result.observedHostKey).toEqual({ ...server.hostKey, trusted: false })
+  expect(server.logins).toEqual([])
+})
+
+test('a wrong password is tried once, and what follows is skipped', async () => {
+  const result = await tested(body({ password: 'wrong' }))
+  expect(result.checks.connection?.steps.map((step) => step.status)).toEqual(['passed', 'passed', 'passed', 'passed', 'failed'])
+  expect(failedOf(result)).toMatchObject([{ name: 'login', code: 'remote.login_refused', hint: expect.stringContaining('lotus') }])
+  expect(result.checks.permissions).toMatchObject({
+    status: 'skipped',
+    steps: expect.arrayContaining([{ name: 'write', status: 'skipped' }]),
+  })
+  expect(result.observedHostKey?.trusted).toBe(false)
+  expect(server.logins).toHaveLength(1)
+})
+
+test.each([
+  ['remote.name_not_resolved', 'resolve'],
+  ['remote.address_not_allowed', 'allow'],
+  ['remote.connect_failed', 'connect'],
+  ['remote.no_common_algorithm', 'host_key'],
+  ['remote.timed_out', 'host_key'],
+  ['remote.sftp_refused', 'login'],
+] as const)('%s is a failure to %s, with what to tell the IT team', async (code, step) => {
+  server.openRemote = async () => {
+    throw remoteFault(code)
+  }
+  const result = await tested(body())
+  expect(failedOf(result)).toMatchObject([{ name: step, code, message: expect.any(String), hint: expect.stringMatching(/./) }])
+  expect(result.status).toBe('failed')
+})
+
+test.each([
+  ['list', 'list', 'remote.permission_denied'],
+  ['write', 'write', 'remote.permission_denied'],
+  ['read', 'read_back', 'remote.permission_denied'],
+  ['remove', 'remove', 'remote.operation_failed'],
+] as const)('a base directory without %s fails the permissions at %s', async (operation, step, code) => {
+  server.interrupt = (at) => {
+    if (at.operation === operation && at.moment === 'before') throw remoteFault(code, { path: at.path })
+  }
+  const result = await tested(body())
+  expect(statusesOf(result)).toEqual(['passed', 'failed', 'skipped'])
+  expect(failedOf(result)).toMatchObject([{ name: step, code, hint: expect.stringMatching(/lotus/) }])
+})
+
+test('a base directory that is not there fails at the door', async () => {
+  const result = await tested(body({ baseDirectory: '/nowhere' }))
+  expect(failedOf(result)).toMatchObject([{ name: 'enter', code: 'remote.not_found', hint: expect.stringContaining('/nowhere') }])
+})
+
+test.each([
+  ['makeDirectory', /CLEARTAX$/, 'make_tree'],
+  ['move', /INIT/, 'move_probe:upload_sales'],
+  ['move', /SUCCESS/, 'publish_probe'],
+] as const)('refused to %s at %s, the directories fail at %s and no probe is left', async (operation, path, step) => {
+  server.interrupt = (at) => {
+    if (at.operation === operation && path.test(at.path) && at.moment === 'before')
+      throw remoteFault('remote.permission_denied', { path: at.path })
+  }
+  const result = await tested(body())
+  expect(statusesOf(result)).toEqual(['passed', 'passed', 'failed'])
+  expect(failedOf(result)).toMatchObject([{ name: step, code: 'remote.permission_denied' }])
+  expect(server.paths()).toEqual([`${directory}/old.txt`])
+})
+
+test('a session lost on the way fails that step', async () => {
+  server.interrupt = (at) => {
+    if (at.operation === 'move' && at.moment === 'after') throw remoteFault('remote.connection_lost')
+  }
+  expect(failedOf(await tested(body()))).toMatchObject([{ name: 'move_probe:upload_sales', code: 'remote.connection_lost' }])
+})
+
+test('the secrets of an unsaved client are gone when the test has ended', async () => {
+  const { id } = await startConnectionTest.run(home.admin, body())
+  const secrets = async () => (await database.owner.query('select field from sealed_secrets where owner_id = $1', [id])).rows
+  expect(await secrets()).toEqual([{ field: 'password' }])
+  await ctx.drain(handlers)
+  expect(await secrets()).toEqual([])
+})
+
+test('a saved client is tested with its own secret, which is never typed again', async () => {
+  const { id } = await createFtpClient.run(home.admin, body())
+  expect(await tested({ ftpClientId: id })).toMatchObject({ status: 'passed', ftpClientId: id })
+  expect(server.logins).toEqual([{ host: 'sftp.example.com', username: 'lotus', password: 'right' }])
+})
+
+test('a stored secret is not tried on another host', async () => {
+  const { id } = await createFtpClient.run(home.admin, body())
+  const elsewhere = startConnectionTest.run(home.admin, { ftpClientId: id, host: 'evil.example.com' })
+  await expect(elsewhere).rejects.toMatchObject({ details: { errors: [{ pointer: '/host' }] } })
+})
+
+test('a client that changed after the test was asked for is not tested, and nothing is sent', async () => {
+  const client = await createFtpClient.run(home.admin, body())
+  const { id } = await startConnectionTest.run(home.admin, { ftpClientId: client.id })
+  await updateFtpClient.run(home.admin, { id: client.id, expectedVersion: 1, host: 'new.example.com', password: 'new' })
+  await ctx.drain(handlers)
+  const result = await getConnectionTest.run(home.admin, { id })
+  expect(failedOf(result)).toMatchObject([{ code: 'connection_test.configuration_changed' }])
+  expect(server.logins).toEqual([])
+})
+
+test('a test that is run twice is done once', async () => {
+  const { id } = await startConnectionTest.run(home.admin, body())
+  const run = () => runConnectionTest(ctx, { workspaceId: home.workspaceId, connectionTestId: id })
+  await Promise.all([run(), run()])
+  await run()
+  expect(server.logins).toHaveLength(1)
+})
+
+test('a test whose worker is gone ends as failed, and its secrets with it', async () => {
+  const { id } = await startConnectionTest.run(home.admin, body())
+  await database.owner.query(
+    "update connection_tests set status = 'running', started_at = clock_timestamp() - interval '1 minute' where id = $1",
+    [id],
+  )
+  const run = (silentMs: number) => runConnectionTest(ctx, { workspaceId: home.workspaceId, connectionTestId: id }, { silentMs })
+  await run(120_000)
+  expect((await getConnectionTest.run(home.admin, { id })).status).toBe('running')
+  await run(30_000)
+  const result = await getConnectionTest.run(home.admin, { id })
+  expect(failedOf(result)).toMatchObject([{ code: 'connection_test.interrupted' }])
+  expect((await database.owner.query('select from sealed_secrets where owner_id = $1', [id])).rowCount).toBe(0)
+})
+
+test('a bug on our side ends the test as well', async () => {
+  server.openRemote = async () => {
+    throw new TypeError('a bug')
+  }
+  const { id } = await startConnectionTest.run(home.admin, body())
+  await expect(ctx.drain(handlers)).rejects.toThrow('a bug')
+  expect(failedOf(await getConnectionTest.run(home.admin, { id }))).toMatchObject([{ code: 'connection_test.broken_off' }])
+})
+
+test('people of another product or workspace neither start nor see a test', async () => {
+  const { id: ftpClientId } = await createFtpClient.run(home.admin, body())
+  const { id } = await startConnectionTest.run(home.admin, { ftpClientId })
+  const other = await home.productAdmin(['max_itc'])
+  const stranger = (await testWorkspace(ctx)).admin
+  for (const context of [other, stranger]) {
+    await expect(startConnectionTest.run(context, { ftpClientId })).rejects.toEqual(fault('ftp_client.not_found'))
+    await expect(getConnectionTest.run(context, { id })).rejects.toEqual(fault('connection_test.not_found'))
+  }
+  await expect(startConnectionTest.run(other, body())).rejects.toEqual(fault('access.not_permitted'))
+})
