@@ -60,7 +60,7 @@ export async function startEmbeddedPostgres(options: {
   await endFormer(cluster)
   const port = await freePort(options.port)
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
-  const relaxed = options.durable === false ? ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off'] : []
+  const relaxed = options.durable === false ? ['-c', 'fsync=off', '-c', 'full_page_writes=off'] : []
   const args = [
     '-D',
     cluster,
