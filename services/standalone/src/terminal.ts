@@ -16,3 +16,14 @@ export const terminalLog: Log = {
   warn: (_, message) => console.error(message),
   error: (_, message) => console.error(message),
 }
+
+/** Aborted when somebody asks us to stop. Asked twice, we are gone at once. */
+export function stopSignal(): AbortSignal {
+  const stopped = new AbortController()
+  const stop = () => {
+    if (stopped.signal.aborted) process.exit(130)
+    stopped.abort(new Error('Stopped.'))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  return stopped.signal
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Context, Log } from '@drayage/core/context'
+import { openMailer } from '@drayage/core/notifications/smtp'
+import { createEgress } from '@drayage/core/remotes/egress'
+import { openRemote } from '@drayage/core/remotes/open-remote'
+import { remoteLimits } from '@drayage/core/remotes/remote'
+import { makeSecrets } from '@drayage/core/secrets'
+import { connect } from '@drayage/db/connect'
+import type { Config } from './config.ts'
+import { every } from './every.ts'
+import { startJobLoop } from './job-loop.ts'
+import { jobTable } from './jobs.ts'
+import { scanDue } from './poll-schedule.ts'
+import { openQueue } from './queue.ts'
+import { upkeep } from './upkeep.ts'
+
+export type Worker = {
+  /** Unique among all workers that ever ran: the holder of its leases. */
+  name: string
+  /** Takes nothing new, lets running steps end or aborts them after a while, gives everything back. */
+  stop(): Promise<void>
+}
+
+const second = 1000
+
+/** A worker, working. Any number of them share one database. */
+export async function startWorker(options: { config: Config; log: Log }): Promise<Worker> {
+  const { config, log } = options
+  const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
+  const url = config.DATABASE_URL
+  const queue = await openQueue({ url, role: 'drayage_worker', connections: 4, supervise: true, log })
+  const pool = connect({
+    url,
+    role: 'drayage_worker',
+    // A transfer that imports holds one connection for long, and its lease is renewed over another.
+    connections: 2 * config.WORKER_CONCURRENCY + 8,
+    idleInTransactionMs: config.LEASE_SECONDS * second,
+    onIdleError: (error) => log.debug({ err: error }, 'database: a connection broke'),
+  })
+  const db = queue.watch(pool, (names) => loop.wake(names))
+  const egress = createEgress({ allowCidrs: config.EGRESS_ALLOW_CIDRS })
+  const mailer = openMailer({ url: config.SMTP_URL, from: config.MAIL_FROM })
+  const ctx: Context = {
+    db,
+    actor: { kind: 'system', name },
+    now: () => new Date(),
+    enqueue: queue.enqueue,
+    openRemote: (endpoint) => openRemote({ endpoint, egress, limits: remoteLimits }),
+    mail: mailer.mail,
+    secrets: makeSecrets(config.SECRETS_KEYRING),
+    log,
+    settings: {
+      environment: config.ENVIRONMENT,
+      rootFolder: config.ROOT_FOLDER,
+      maxFileBytes: config.MAX_FILE_BYTES,
+      retentionDays: config.RETENTION_DAYS,
+      leaseMs: config.LEASE_SECONDS * second,
+      mailFrom: config.MAIL_FROM,
+    },
+  }
+  const loop = startJobLoop({
+    boss: queue.boss,
+    jobs: jobTable(ctx, { worker: name, transfersAtOnce: config.WORKER_CONCURRENCY }),
+    log,
+    idleMs: second / 4,
+    touchMs: 20 * second,
+    drainMs: 20 * second,
+    abortMs: 5 * second,
+  })
+  const repeated = [
+    every(second / 2, { name: 'due scan', log, work: () => scanDue(db, queue) }),
+    every(600 * second, { name: 'upkeep', log, work: () => upkeep(db, queue, { retentionDays: config.RETENTION_DAYS }) }),
+  ]
+  return {
+    name,
+    stop: async () => {
+      await Promise.all(repeated.map((task) => task.stop()))
+      await loop.stop()
+      await mailer[Symbol.asyncDispose]()
+      await queue[Symbol.asyncDispose]()
+      await pool[Symbol.asyncDispose]()
+    },
+  }
+}
