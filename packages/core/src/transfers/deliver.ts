@@ -4,6 +4,7 @@ import { listOutputs, updateOutput } from '@drayage/db/queries/transfer-outputs'
 import type { TransferOutputRow, TransferRow } from '@drayage/db/schema/transfers'
 import { asFault } from '../faults.ts'
 import { queueLetter } from '../notifications/queue-letter.ts'
+import { joinPath } from '../remotes/path.ts'
 import type { Remote } from '../remotes/remote.ts'
 import { remoteFault } from '../remotes/remote-faults.ts'
 import { candidateNames } from './file-names.ts'
@@ -38,25 +39,43 @@ export async function deliver(run: Run, transfer: TransferRow): Promise<Transfer
 async function publish(run: Run, planned: TransferOutputRow): Promise<void> {
   const { ctx, lease } = run
   const remote = await run.remote()
+  // Only a run that found results to deliver follows one that may have left something.
+  if (lease.transfer.state === 'reported') await removeParts(remote, planned)
   const output = await atFreeName(run, remote, planned)
   const { workspaceId, fileId } = output
   if (fileId === null) throw new Error(`output ${output.kind} of transfer ${output.transferId} was not rendered`)
-  const part = `${folderOf(output.path)}/.${output.name}.part`
+  if ((await whatIsAt(remote, output)) === 'this result') return
 
-  if ((await whatIsAt(remote, output)) === 'this result') return remote.remove(part)
-  await lease.hold()
-  await remote.write(part, readFile(ctx.db, { workspaceId, fileId }))
-  const written = await remote.stat(part)
-  if (written?.size !== output.size)
-    throw remoteFault('remote.operation_failed', { path: part, expected: output.size, found: written?.size })
-  await lease.hold()
+  // Its own name under each fence: a worker that was taken over and writes on spoils nothing.
+  const part = `${folderOf(output.path)}/.${output.name}.${lease.transfer.fence}.part`
   try {
+    await lease.hold()
+    await remote.write(part, readFile(ctx.db, { workspaceId, fileId }))
+    const written = await remote.stat(part)
+    if (written?.size !== output.size) {
+      throw remoteFault('remote.operation_failed', { path: part, expected: output.size, found: written?.size })
+    }
+    await lease.hold()
     await remote.move(part, output.path)
   } catch (error) {
     // What the server says about a rename matters less than what is there afterwards.
     const kind = asFault(error)?.kind
     const done = (kind === 'conflict' || kind === 'not_found') && (await whatIsAt(remote, output)) === 'this result'
+    await remote.remove(part).catch(() => {})
     if (!done) throw error
+  }
+}
+
+/** Removes what earlier runs left of a result that they did not finish. */
+async function removeParts(remote: Remote, output: TransferOutputRow): Promise<void> {
+  const folder = folderOf(output.path)
+  try {
+    const { entries } = await remote.list(folder)
+    const isPart = (name: string) => name.startsWith(`.${output.name}.`) && /^\d+\.part$/.test(name.slice(output.name.length + 2))
+    for (const { name } of entries) if (isPart(name)) await remote.remove(joinPath(folder, name))
+  } catch (error) {
+    // A hidden file that stays is not worth a result that does not come.
+    if (asFault(error)?.kind !== 'denied') throw error
   }
 }
 

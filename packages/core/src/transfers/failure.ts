@@ -10,6 +10,9 @@ import type { Run, WorkerOptions } from './run.ts'
 /** How often a file may crash a worker, or meet a bug, before it is set aside so that it holds up nobody. */
 export const attemptsLimit = 3
 
+/** Faults in a row before people are told of a server that does not answer: it may be back before they have read it. */
+export const silentFailures = 3
+
 /** Seconds until the next try after so many faults in a row: from 15 s, doubled, at most 15 minutes, with full jitter above half. */
 export function backOffSeconds(failures: number, random = Math.random): number {
   const ceiling = Math.min(15 * 60, 15 * 2 ** Math.min(failures, 10))
@@ -29,10 +32,11 @@ export async function settleFailure(run: Run, error: unknown, options: WorkerOpt
 
   const after = options.afterFailure[fault.kind]
   if (after === 'give_up') return setAside(run, transfer, fault)
-  await tellClient(run, transfer, { fault, stops: after === 'pause_client' })
-  if (after === 'pause_client') return giveBack(run, transfer, { set: { lastFault: facts(fault) } })
-  const { retryInSeconds } = fault.details as { retryInSeconds?: number }
   const failures = transfer.failures + 1
+  const stops = after === 'pause_client'
+  if (stops || fault.kind !== 'unreachable' || failures >= silentFailures) await tellClient(run, transfer, { fault, stops })
+  if (stops) return giveBack(run, transfer, { set: { lastFault: facts(fault) } })
+  const { retryInSeconds } = fault.details as { retryInSeconds?: number }
   ctx.log.warn({ transferId: transfer.id, code: fault.code, failures }, 'a transfer is tried again later')
   return giveBack(run, transfer, { inSeconds: retryInSeconds ?? backOffSeconds(failures), set: { failures, lastFault: facts(fault) } })
 }

@@ -1,3 +1,4 @@
+import type { Database } from '@drayage/db/connect'
 import type { TestDatabase } from '@drayage/db/testing'
 import { sendLetter } from '../notifications/send-letter.ts'
 import { type ActiveClient, type ActiveClientFields, activeClient } from '../testing/active-client.ts'
@@ -46,7 +47,7 @@ export async function openHaul(
   options: { fields?: ActiveClientFields } & Omit<TestContextOptions, 'database'> = {},
 ): Promise<Haul> {
   const { fields, ...more } = options
-  const ctx = testContext({ database, ...more })
+  const ctx = testContext({ database: { ...database, as: () => poolOf(database) }, ...more })
   // What a test did not mean to provoke has to be seen.
   ctx.log.error = (fields, message) => console.error(message, fields)
   const client = await activeClient(ctx, fields)
@@ -96,6 +97,15 @@ export async function openHaul(
       ),
     query,
   }
+}
+
+/** One for all hauls of a database: a test may open a hundred of them. */
+const pools = new WeakMap<TestDatabase, Database>()
+
+function poolOf(database: TestDatabase): Database {
+  const pool = pools.get(database) ?? database.as('drayage_worker', { connections: 6 })
+  pools.set(database, pool)
+  return pool
 }
 
 let workers = 0

@@ -46,7 +46,12 @@ export async function importFile(run: Run, transfer: TransferRow): Promise<Trans
     for (const { kind, extension } of outputs) await planName(run, transfer, transaction, { kind, extension })
     const to = isRejected(outcome) ? 'rejected' : 'imported'
     const { rows, accepted, rejected } = outcome
-    return record(run, transfer, { to, set: { outcome, loaded }, details: { rows, accepted, rejected }, in: transaction })
+    return record(run, transfer, {
+      to,
+      set: { outcome, loaded, backendPid: null, backendStarted: null },
+      details: { rows, accepted, rejected },
+      in: transaction,
+    })
   })
 }
 

@@ -15,14 +15,11 @@ import { productOf } from '../imports/products/registry.ts'
 import { joinPath } from '../remotes/path.ts'
 import type { Remote } from '../remotes/remote.ts'
 import { remoteFault } from '../remotes/remote-faults.ts'
-import { backOffSeconds } from './failure.ts'
+import { backOffSeconds, silentFailures } from './failure.ts'
 import type { WorkerOptions } from './run.ts'
 
 /** Names that writers use while a file is not finished, and hidden ones. */
 const unfinished = /^[.~]|\.(part|partial|tmp|temp|filepart|writing|swp|crdownload)$/i
-
-/** A server that does not answer is told about when it has not answered this often in a row. */
-const silentLooks = 3
 
 type ClientKey = { workspaceId: string; ftpClientId: string }
 
@@ -121,7 +118,7 @@ async function settleFailedLook(ctx: Context, key: ClientKey, error: unknown, op
     const failures = await lookFailed(transaction, key)
     await putOffLook(transaction, key, { inSeconds: backOffSeconds(failures) })
     const stops = after === 'pause_client'
-    if (stops || fault.kind !== 'unreachable' || failures >= silentLooks)
+    if (stops || fault.kind !== 'unreachable' || failures >= silentFailures)
       await raiseAttention(ctx, transaction, { ...key, fault, stops, raisedBy: 'look' })
   })
 }

@@ -105,9 +105,21 @@ test('a failed file that is put back with its old time is worked on again', asyn
   expect(haul.files()[`OUTPUT/UPLOAD_ERROR/june~${second?.id.slice(0, 8)}.csv`]).toBeDefined()
 })
 
-test('test mode leaves a report and no trace in the data', async () => {
-  const haul = await openHaul(database)
+test('test mode leaves a report, and no trace in the data', async () => {
+  const haul = await openHaul(database, { fields: { quietSeconds: 3600 } })
   haul.drop('june.csv', register)
   await haul.look()
-  expect(haul.client.layout.folders).toBeDefined()
+  // As if it lay in a test folder, which this product has none of.
+  await haul.query("update transfers set mode = 'test', run_at = clock_timestamp() where workspace_id = $1")
+  await haul.carryOn()
+  expect(await haul.transfers()).toMatchObject([{ ledger: life, loaded: false, outcome: { rows: 4, accepted: 3, rejected: 1 } }])
+  expect(await haul.documents()).toEqual([])
+  expect(await haul.query('select * from gst_document_lines where workspace_id = $1')).toEqual([])
+  expect(Object.keys(haul.files())).toEqual(['INPUT/PROCESSED/june.csv', 'OUTPUT/UPLOAD_ERROR/june.csv'])
+  haul.drop('june.csv', register)
+  await haul.query("update transfers set quiet_since = quiet_since - interval '2 hours' where workspace_id = $1")
+  await haul.look()
+  await haul.query("update transfers set quiet_since = quiet_since - interval '2 hours' where workspace_id = $1")
+  await haul.look()
+  expect((await haul.transfers()).at(-1)).toMatchObject({ loaded: true })
 })

@@ -177,8 +177,9 @@ export async function currentBackend({ client }: Transaction): Promise<Backend> 
   return backend
 }
 
+/** Ends a session. This one itself is left alone: what it had been doing is over, or we would not have it. */
 export async function endBackend({ client }: Transaction, backend: Backend): Promise<void> {
-  await client.query('select end_backend($1, $2)', [backend.pid, backend.started])
+  await client.query('select end_backend($1, $2) where $1 <> pg_backend_pid()', [backend.pid, backend.started])
 }
 
 // Looks -------------------------------------------------------------------------------------------------------------------
