@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts'
+import { importBench } from './import/import.ts'
 import { transfer } from './transfer/transfer.ts'
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [transfer]
+export const benches: readonly Bench[] = [transfer, importBench]

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Readings, Setting, Side } from '../bench.ts'
 import { programs } from '../programs.ts'
 import { profileFlags, runProgram } from '../run-program.ts'
-import type { SftpServer } from '../sftp-server.ts'
+import { type SftpServer, sftp } from '../sftp-server.ts'
 import { workerFlags } from '../worker-flags.ts'
 import type { Carriage } from './carry-file.ts'
 import { sha256Of } from './random-file.ts'
@@ -36,16 +36,8 @@ export function ours(task: Task): Side {
 export function openSsh(task: Task): Side {
   const { direction, server, remotePath, localPath, setting } = task
   const [verb, from, to] = direction === 'read' ? ['get', remotePath, localPath] : ['put', localPath, remotePath]
-  const { host, port, username } = server.endpoint
-  const args = ['-q', '-b', '-', ...server.sshOptions, '-P', String(port), `${username}@${host}`]
-  const name = `sftp ${verb}`
-  return {
-    ...side(task, name, async () => {
-      const { seconds } = await runProgram({ command: 'sftp', args, input: `${verb} "${from}" "${to}"\n`, signal: setting.signal })
-      return seconds
-    }),
-    needs: [programs.sftp],
-  }
+  const carry = () => sftp(server, { command: `${verb} "${from}" "${to}"`, signal: setting.signal })
+  return { ...side(task, `sftp ${verb}`, carry), needs: [programs.sftp] }
 }
 
 export function lftp(task: Task): Side {
