@@ -1,0 +1,186 @@
+import { type TestDatabase, testDatabase } from '@drayage/db/testing'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { MailMessage } from '../context.ts'
+import { Fault } from '../faults.ts'
+import { createFtpClient } from '../ftp-clients/create.ts'
+import { deleteFtpClient } from '../ftp-clients/delete.ts'
+import { updateFtpClient } from '../ftp-clients/update.ts'
+import { type TestContext, testContext } from '../testing/context.ts'
+import { newClient } from '../testing/new-client.ts'
+import { type TestWorkspace, testWorkspace } from '../testing/people.ts'
+import { sendLetter } from './send-letter.ts'
+
+let database: TestDatabase
+let ctx: TestContext
+let home: TestWorkspace
+let relay: (message: MailMessage) => void | Promise<void>
+beforeAll(async () => {
+  database = await testDatabase()
+  ctx = testContext({ database, mail: async (message) => relay(message) })
+})
+afterAll(() => database[Symbol.asyncDispose]())
+beforeEach(async () => {
+  home = await testWorkspace(ctx)
+  relay = () => {}
+  ctx.queue.length = 0
+  ctx.mailbox.length = 0
+})
+
+const [asha, ravi, mira] = ['asha@example.com', 'ravi@example.com', 'mira@example.com'] as const
+const create = (notificationEmails: string[]) => createFtpClient.run(home.admin, newClient(home.workspaceId, { notificationEmails }))
+const send = (limits?: Parameters<typeof sendLetter>[2]) => ctx.drain({ 'mail.send': (context, key) => sendLetter(context, key, limits) })
+const sentTo = () => ctx.mailbox.map((message) => message.to).sort()
+const outbox = async () =>
+  (
+    await database.owner.query(
+      'select id, kind, send_at, sent_at, attempts, last_error, sent_to, refused_by from outbox where workspace_id = $1 order by id',
+      [home.workspaceId],
+    )
+  ).rows
+const again = async (limits?: Parameters<typeof sendLetter>[2]) => {
+  for (const { id, send_at } of await outbox()) {
+    if (send_at !== null) await sendLetter(ctx, { workspaceId: home.workspaceId, outboxId: id }, limits)
+  }
+}
+const away = new Fault('unavailable', 'mail.relay_away', 'The relay is away.')
+
+test('each recipient gets a message of their own', async () => {
+  await create([asha, ravi])
+  await send()
+  expect(sentTo()).toEqual([asha, ravi])
+  expect(new Set(ctx.mailbox.map((message) => message.messageId)).size).toBe(2)
+  expect(await outbox()).toMatchObject([{ send_at: null, sent_at: expect.any(Date), sent_to: [asha, ravi] }])
+})
+
+test('a letter says what happened, to what, by whom, and what comes next', async () => {
+  await create([asha])
+  await send()
+  expect(ctx.mailbox[0]?.subject).toBe('[sandbox] FTP client created (GST, Tally)')
+  const by = home.admin.actor.kind === 'user' ? home.admin.actor.email : ''
+  for (const words of [by, 'Tally', 'GST', 'sftp.example.com', '/data', 'tested']) expect(ctx.mailbox[0]?.text).toContain(words)
+  expect(ctx.mailbox[0]?.text).not.toContain('right')
+})
+
+test('the first mail to an address says who added it and how to stop, later ones do not', async () => {
+  const { id } = await create([asha])
+  await send()
+  await updateFtpClient.run(home.admin, { id, expectedVersion: 1, label: 'SAP' })
+  await send()
+  const [first, second] = ctx.mailbox
+  expect(first?.text).toMatch(/added your address/)
+  expect(first?.text).toMatch(/To stop, ask an administrator/)
+  expect(second?.text).not.toMatch(/added your address/)
+})
+
+test('on a change of addresses all before and all after are told, and a removed one gets nothing more', async () => {
+  const { id } = await create([asha, ravi])
+  await send()
+  ctx.mailbox.length = 0
+  await updateFtpClient.run(home.admin, { id, expectedVersion: 1, notificationEmails: [ravi, mira] })
+  await send()
+  expect(sentTo()).toEqual([asha, mira, ravi])
+  expect(ctx.mailbox.every((message) => message.subject.includes('Notification addresses changed'))).toBe(true)
+  ctx.mailbox.length = 0
+  await updateFtpClient.run(home.admin, { id, expectedVersion: 2, label: 'SAP' })
+  await deleteFtpClient.run(home.admin, { id, expectedVersion: 3 })
+  await send()
+  expect(sentTo()).toEqual([mira, mira, ravi, ravi])
+})
+
+test('who gets a letter is looked up when it is sent, not when it was written', async () => {
+  const { id } = await create([asha])
+  await updateFtpClient.run(home.admin, { id, expectedVersion: 1, notificationEmails: [ravi] })
+  await send()
+  expect(ctx.mailbox.map(({ to, subject }) => [to, subject.includes('created')])).toEqual([
+    [ravi, true],
+    [asha, false],
+    [ravi, false],
+  ])
+})
+
+test('with the relay away a letter waits, longer each time, and is given up in the end', async () => {
+  await create([asha])
+  relay = () => {
+    throw away
+  }
+  const limits = { firstRetryMs: 60_000, longestRetryMs: 100_000, attempts: 3 }
+  const wait = async () => {
+    const { rows } = await database.owner.query(
+      'select round(extract(epoch from send_at - clock_timestamp()))::int as seconds from outbox where workspace_id = $1',
+      [home.workspaceId],
+    )
+    return rows[0]?.seconds
+  }
+  await send(limits)
+  expect(await wait()).toBeCloseTo(60, -1)
+  await again(limits)
+  expect(await wait()).toBeCloseTo(100, -1)
+  await again(limits)
+  expect(await outbox()).toMatchObject([{ send_at: null, sent_at: null, attempts: 3, last_error: 'The relay is away.' }])
+})
+
+test('what was sent is not sent again when the rest is', async () => {
+  await create([asha, ravi])
+  relay = ({ to }) => {
+    if (to === ravi) throw new Fault('unavailable', 'mail.not_taken', 'Not now.')
+  }
+  await send()
+  expect(sentTo()).toEqual([asha])
+  relay = () => {}
+  await again()
+  expect(sentTo()).toEqual([asha, ravi])
+})
+
+test('an address that the relay refuses is not tried again and holds up nobody', async () => {
+  await create([asha, ravi])
+  relay = ({ to }) => {
+    if (to === asha) throw new Fault('refused', 'mail.refused', 'No such mailbox.')
+  }
+  await send()
+  expect(sentTo()).toEqual([ravi])
+  expect(await outbox()).toMatchObject([{ send_at: null, refused_by: [asha], last_error: 'No such mailbox.' }])
+})
+
+test('a copy taken just before the end of a worker comes a second time under the same Message-ID', async () => {
+  await create([asha])
+  const taken: string[] = []
+  relay = ({ messageId }) => {
+    taken.push(messageId)
+    if (taken.length === 1) throw new TypeError('the worker dies here')
+  }
+  await expect(send()).rejects.toThrow('the worker dies here')
+  await again()
+  expect(taken).toHaveLength(2)
+  expect(new Set(taken).size).toBe(1)
+})
+
+test('of two workers with the same letter one sends it', async () => {
+  await create([asha, ravi])
+  const [letter] = await outbox()
+  const key = { workspaceId: home.workspaceId, outboxId: letter.id }
+  await Promise.all([sendLetter(ctx, key), sendLetter(ctx, key), sendLetter(ctx, key)])
+  expect(sentTo()).toEqual([asha, ravi])
+})
+
+test('a letter of a worker that went silent is taken over, and the silent one sends nothing more', async () => {
+  await create([asha, ravi])
+  const [letter] = await outbox()
+  const key = { workspaceId: home.workspaceId, outboxId: letter.id }
+  relay = async ({ to }) => {
+    if (to !== asha || ctx.mailbox.length > 0) return
+    await database.owner.query("update outbox set lease_until = clock_timestamp() - interval '1 s' where id = $1", [letter.id])
+    relay = () => {}
+    await sendLetter(ctx, key)
+  }
+  await sendLetter(ctx, key)
+  expect(sentTo()).toEqual([asha, asha, ravi])
+  expect(await outbox()).toMatchObject([{ attempts: 2, send_at: null }])
+})
+
+test('a letter of another workspace is not found', async () => {
+  await create([asha])
+  const [letter] = await outbox()
+  const other = await testWorkspace(ctx)
+  await sendLetter(ctx, { workspaceId: other.workspaceId, outboxId: letter.id })
+  expect(ctx.mailbox).toEqual([])
+})
