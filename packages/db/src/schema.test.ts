@@ -140,8 +140,9 @@ test('the tables that queries are written with are those of the database, column
   const columnsOf = (rows: typeof actual) => Object.fromEntries(rows.map(({ table, column, ...facts }) => [`${table}.${column}`, facts]))
 
   const declared: typeof actual = []
-  for (const file of await readdir(new URL('schema/', import.meta.url))) {
-    const exported: Record<string, unknown> = await import(`./schema/${file}`)
+  const folder = new URL('schema/', import.meta.url)
+  for (const file of await readdir(folder)) {
+    const exported: Record<string, unknown> = await import(new URL(file, folder).href)
     for (const table of Object.values(exported)) {
       if (!is(table, PgTable)) continue
       for (const column of Object.values(getTableColumns(table))) {

@@ -24,7 +24,6 @@ export const permissions = {
   'ftp_client:delete': ['workspace_admin', 'product_admin'],
   'connection_test:create': ['workspace_admin', 'product_admin'],
   'connection_test:read': ['workspace_admin', 'product_admin'],
-  'audit_event:read': ['workspace_admin', 'product_admin'],
 } as const satisfies Record<string, readonly (Role | 'operator')[]>
 
 export type Permission = keyof typeof permissions
