@@ -35,5 +35,6 @@ async function run(): Promise<Story> {
     },
     onTrouble: say,
   })
-  return tellStory(standalone, { mails, rows: 1000, signal: AbortSignal.any([signal, AbortSignal.timeout(120_000)]) })
+  // Awaited here: the service must run until the story ends.
+  return await tellStory(standalone, { mails, rows: 1000, signal: AbortSignal.any([signal, AbortSignal.timeout(120_000)]) })
 }

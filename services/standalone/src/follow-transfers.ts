@@ -47,7 +47,7 @@ export function describeStep({ state, details }: LedgerLine): string {
     imported: rows,
     rejected: rows,
     reported: () => 'result files written',
-    delivered: () => `result files on the server, report queued: ${[details.outputs].flat().join(', ')}`,
+    delivered: () => `${[details.outputs ?? []].flat().length} result files on the server, the report on its way`,
     archived: () => `original now ${text('path')}`,
     quarantined: () => `set aside: ${text('message')}`,
   }
