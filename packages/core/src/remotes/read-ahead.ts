@@ -26,6 +26,7 @@ export async function* readAhead(options: {
     if (first === undefined) throw new Error('nothing was asked for')
     const data = await pace.wait(first.answer)
     if (data.length === 0) return
+    pace.gained(data.length)
     if (data.length < first.bytes) asked.unshift(ask(first.offset + data.length, first.bytes - data.length))
     yield data
   }

@@ -35,7 +35,7 @@ const causes: readonly (readonly [RegExp, RemoteFaultCode])[] = [
   [/too many (authentication|log)/i, 'remote.login_refused'],
   [/too many/i, 'remote.too_many_sessions'],
   [/Channel open failure|start subsystem|establishing SFTP session|Packet length|packet type|Expected VERSION/, 'remote.sftp_refused'],
-  [/identification|header|greeting|packet|Protocol|HMAC|MAC/, 'remote.protocol_error'],
+  [/identification|header|greeting|packet|protocol|MAC/i, 'remote.protocol_error'],
 ]
 
 /**

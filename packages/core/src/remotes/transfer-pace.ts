@@ -11,8 +11,10 @@ import { remoteFault } from './remote-faults.ts'
 export type Pace = {
   /** Bytes of the next request; 0 when an answer has to come first. */
   next(): number
-  /** Counts a request as under way until it is answered with so many bytes. */
+  /** Counts a request for so many bytes as under way until it is answered. */
   track<T>(bytes: number, answer: Promise<T>): Promise<T>
+  /** So many bytes have arrived. */
+  gained(bytes: number): void
   /** Waits for the server, and gives up on it when it is too slow. Only this time counts, not that of the other end of the transfer. */
   wait<T>(answer: Promise<T>): Promise<T>
 }
@@ -42,15 +44,16 @@ export function transferPace(options: { limits: RemoteLimits; pieceBytes: number
       underWay += bytes
       requests += 1
       try {
-        const result = await answer
-        patience = Math.min(limits.floorWindowMs, patience + (bytes / limits.floorBytesPerSecond) * 1000)
-        return result
+        return await answer
       } finally {
         underWay -= bytes
         requests -= 1
         const quick = performance.now() - from < quickMs
         allowed = quick ? Math.min(underWayBytes, allowed + 2 * bytes) : Math.max(firstBytes, allowed / 2)
       }
+    },
+    gained: (bytes) => {
+      patience = Math.min(limits.floorWindowMs, patience + (bytes / limits.floorBytesPerSecond) * 1000)
     },
     wait: async (answer) => {
       const from = performance.now()

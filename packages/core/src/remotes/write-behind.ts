@@ -29,6 +29,7 @@ export async function writeBehind(options: {
     if (failure !== undefined) throw failure.error
     const confirmed: Promise<void> = pace
       .track(piece.length, writeAt(offset, piece))
+      .then(() => pace.gained(piece.length))
       .catch((error: unknown) => {
         failure ??= { error }
       })
