@@ -1,6 +1,7 @@
 import type { Transaction } from '@drayage/db/connect'
 import { appendAuditEvent, lockAuditHead } from '@drayage/db/queries/audit'
 import type { ProductKey } from '@drayage/db/vocabulary'
+import { canonicalJson } from '../canonical-json.ts'
 import type { Context } from '../context.ts'
 import { newId } from '../id.ts'
 import { eventHash } from './chain.ts'
@@ -46,7 +47,7 @@ export async function audit(ctx: Context, transaction: Transaction, event: Audit
 
 /** Two states of a thing, reduced to what differs. */
 export function difference<State extends Record<string, unknown>>(states: { before: State; after: State }) {
-  const keys = Object.keys(states.after).filter((key) => JSON.stringify(states.before[key]) !== JSON.stringify(states.after[key]))
+  const keys = Object.keys(states.after).filter((key) => canonicalJson(states.before[key]) !== canonicalJson(states.after[key]))
   const pick = (state: State) => Object.fromEntries(keys.map((key) => [key, state[key]]))
   return { before: pick(states.before), after: pick(states.after) }
 }

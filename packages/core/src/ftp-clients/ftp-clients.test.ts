@@ -2,9 +2,12 @@ import { listSealedSecrets } from '@drayage/db/queries/sealed-secrets'
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { verifyChain } from '../audit/chain.ts'
+import { generateKeyring, parseKeyring, publicHalf } from '../keyring.ts'
+import { makeSecrets } from '../secrets.ts'
 import { type TestContext, testContext } from '../testing/context.ts'
 import { newClient } from '../testing/new-client.ts'
 import { type TestWorkspace, testWorkspace } from '../testing/people.ts'
+import { startConnectionTest } from './connection-test.ts'
 import { createFtpClient } from './create.ts'
 import { deleteFtpClient } from './delete.ts'
 import { getFtpClient, listFtpClients } from './read.ts'
@@ -135,7 +138,9 @@ test('a change names the version it was made from', async () => {
 test('a change that changes nothing is not one', async () => {
   const { id } = await create()
   ctx.queue.length = 0
-  expect(await updateFtpClient.run(admin, { id, expectedVersion: 1, label: 'Tally', password: 'right' })).toMatchObject({ version: 1 })
+  expect(
+    await updateFtpClient.run(admin, { id, expectedVersion: 1, label: 'Tally', csv: {}, settings: {}, password: 'right' }),
+  ).toMatchObject({ version: 1 })
   expect(ctx.queue).toEqual([])
 })
 
@@ -209,4 +214,15 @@ test('no secret stands anywhere in the database in the clear', async () => {
     )
     expect(rows, tablename).toEqual([])
   }
+})
+
+test('the role and the keys of the API are enough for all that people do', async () => {
+  const secrets = makeSecrets(parseKeyring(publicHalf(generateKeyring())))
+  const api = { ...admin, db: database.as('drayage_api'), secrets, enqueue: async () => {} }
+  const { id } = await createFtpClient.run(api, newClient(home.workspaceId))
+  await startConnectionTest.run(api, { ftpClientId: id })
+  await startConnectionTest.run(api, newClient(home.workspaceId))
+  await updateFtpClient.run(api, { id, expectedVersion: 1, label: 'SAP', notificationEmails: ['new@example.com'] })
+  expect((await listFtpClients.run(api, {})).items).toHaveLength(1)
+  expect(await deleteFtpClient.run(api, { id, expectedVersion: 2 })).toEqual({ id, filesLeft: [] })
 })

@@ -33,7 +33,6 @@ export const newFtpClient = z
     settings: workFields.settings.default({}),
   })
   .meta({ id: 'NewFtpClient' })
-export type NewFtpClient = z.output<typeof newFtpClient>
 
 /** A saved client by its id, or all that a new one is made of. */
 export const newConnectionTest = z
@@ -55,7 +54,6 @@ export const ftpClientChange = z
     passphrase: secretFields.passphrase.nullish(),
   })
   .meta({ id: 'FtpClientChange' })
-export type FtpClientChange = z.output<typeof ftpClientChange>
 
 export const ftpClientStatus = z.enum(['draft', 'active', 'paused', 'needs_attention']).meta({ id: 'FtpClientStatus' })
 

@@ -80,6 +80,12 @@ test('on a change of addresses all before and all after are told, and a removed 
   await send()
   expect(sentTo()).toEqual([asha, mira, ravi])
   expect(ctx.mailbox.every((message) => message.subject.includes('Notification addresses changed'))).toBe(true)
+  expect(
+    ctx.mailbox
+      .filter((message) => message.text.includes('yours is one of'))
+      .map((message) => message.to)
+      .sort(),
+  ).toEqual([mira, ravi])
   ctx.mailbox.length = 0
   await updateFtpClient.run(home.admin, { id, expectedVersion: 2, label: 'SAP' })
   await deleteFtpClient.run(home.admin, { id, expectedVersion: 3 })

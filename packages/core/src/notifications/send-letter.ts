@@ -77,7 +77,7 @@ async function sendCopy(ctx: Context, letter: OutboxRow, facts: LetterFacts, add
   const { workspaceId } = letter
   const client = { workspaceId, ftpClientId: facts.client.id }
   const addedBy = await ctx.db.inWorkspace(workspaceId, (transaction) => findIntroduction(transaction, client, address))
-  const { subject, text } = writeLetter(ctx.settings, letter, facts, { addedBy })
+  const { subject, text } = writeLetter(ctx.settings, letter, facts, { address, addedBy })
   try {
     await ctx.mail({ messageId: messageIdOf(ctx, letter, address), to: address, subject, text })
   } catch (error) {

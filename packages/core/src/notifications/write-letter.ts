@@ -42,33 +42,32 @@ export function recipientsOf(letter: OutboxRow, facts: LetterFacts): string[] {
   return [...new Set(form.to?.(payload) ?? facts.client.notificationEmails)]
 }
 
-/** @param options.addedBy who added the reader, if this is the first letter that the reader gets */
+/** @param reader.addedBy who added the reader, if this is the first letter that the reader gets */
 export function writeLetter(
   settings: Context['settings'],
   letter: OutboxRow,
   facts: LetterFacts,
-  options: { addedBy?: string },
+  reader: { address: string; addedBy?: string },
 ): { subject: string; text: string } {
   const { form, payload } = formOf(letter)
+  const { client } = facts
   const { subject, body } = form.write(facts, payload)
-  const label = quoted(facts.client.label)
-  const workspace = quoted(facts.workspaceName)
-  const { title } = productOf(facts.client.product)
-  const sandbox = settings.environment === 'sandbox' ? '[sandbox] ' : ''
-  const introduction =
-    options.addedBy === undefined
-      ? []
-      : [
-          [
-            `${options.addedBy} added your address to the notification addresses of the FTP client "${label}". This is the first mail you get about it.`,
-          ],
-        ]
+  const label = quoted(client.label)
+  const { title } = productOf(client.product)
+  const mark = settings.environment === 'sandbox' ? { subject: '[sandbox] ', footer: ', sandbox' } : { subject: '', footer: '' }
   const footer = [
-    `FTP client "${label}", ${title}, workspace ${workspace}${sandbox === '' ? '' : ', sandbox'}.`,
-    'You get this mail because yours is one of its notification addresses. To stop, ask an administrator of the workspace to remove it.',
+    '--',
+    `FTP client "${label}", ${title}, workspace ${quoted(facts.workspaceName)}${mark.footer}.`,
+    ...(client.notificationEmails.includes(reader.address) ? [whyAndHowToStop] : []),
   ]
-  return {
-    subject: `${sandbox}${subject} (${title}, ${label})`,
-    text: plainText([...introduction, ...body, ['--', ...footer]]),
-  }
+  return { subject: `${mark.subject}${subject} (${title}, ${label})`, text: plainText([...introduction(label, reader), ...body, footer]) }
+}
+
+const whyAndHowToStop =
+  'You get this mail because yours is one of its notification addresses. To stop, ask an administrator of the workspace to remove it.'
+
+function introduction(label: string, reader: { address: string; addedBy?: string }): Paragraphs {
+  if (reader.addedBy === undefined) return []
+  const added = reader.addedBy === reader.address ? 'You added your address' : `${reader.addedBy} added your address`
+  return [[`${added} to those that are told about the FTP client "${label}". This is the first mail about it.`]]
 }
