@@ -39,6 +39,7 @@ export async function dropRegister(site: Site, register: Register, signal: Abort
 async function untilEnd(site: Site, file: { fileName: string; since: Date; signal: AbortSignal }): Promise<LedgerLine[]> {
   const { workspaceId } = site
   for (;;) {
+    site.throwIfCrashed()
     const lines = await site.db.inWorkspace(workspaceId, (transaction) => listLedgerSince(transaction, { workspaceId, since: file.since }))
     const steps = lines.filter((line) => line.fileName === file.fileName)
     const last = steps.at(-1)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -34,6 +35,8 @@ export type Site = AsyncDisposable & {
   /** The client's inbound folder of sales registers. */
   inbox: string
   startWorker(name: string): Promise<ServiceProcess>
+  /** Throws what a worker that ended by itself said last. */
+  throwIfCrashed(): void
 }
 
 const main = new URL(import.meta.resolve('@drayage/worker/main'))
@@ -59,15 +62,15 @@ export async function openSite(setting: Setting): Promise<Site> {
   }
   const logs = join(workDir, 'logs')
   await mkdir(logs)
-  const startWorker = (name: string) =>
-    startService({
-      name: 'worker',
-      main,
-      env,
-      nodeFlags: [...workerFlags, ...profileFlags(setting.profileDir, name)],
-      logFile: join(logs, `${name}.log`),
-      onCrash: (message) => setting.tell(message),
-    })
+  let crash: Error | undefined
+  const startWorker = (name: string) => {
+    const logFile = join(logs, `${name}.log`)
+    const nodeFlags = [...workerFlags, ...profileFlags(setting.profileDir, name)]
+    const onCrash = (message: string) => {
+      crash ??= new Error(`${message}\n${readFileSync(logFile, 'utf8').slice(-2000)}`)
+    }
+    return startService({ name: 'worker', main, env, nodeFlags, logFile, onCrash })
+  }
   const secrets = makeSecrets(parseKeyring(keyring))
   const desk = parts.use(await openDesk({ databaseUrl: postgres.url, secrets, settings: testSettings, log: silent }))
   const client = await activeClient({ desk, server, startWorker })
@@ -78,6 +81,9 @@ export async function openSite(setting: Setting): Promise<Site> {
     server,
     ...client,
     startWorker,
+    throwIfCrashed: () => {
+      if (crash !== undefined) throw crash
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
