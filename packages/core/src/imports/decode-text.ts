@@ -54,13 +54,18 @@ export async function* decodeText(source: AsyncIterable<Buffer>, limits: { fileB
   else yield* decodeUtf8(withoutMark(rest))
 }
 
-/** Whether the stored text begins with the mark that some spreadsheet programs want to see before UTF-8. */
-export function hasUtf8Mark(start: Buffer): boolean {
-  return start.length >= 3 && start.readUIntBE(0, 3) === 0xefbbbf
+/** Whether a file begins with a byte order mark, which some spreadsheet programs want to see. */
+export async function hasMark(source: AsyncIterable<Buffer>): Promise<boolean> {
+  let start: Buffer = Buffer.alloc(0)
+  for await (const chunk of source) {
+    start = Buffer.concat([start, chunk.subarray(0, 3)])
+    if (start.length >= 3) break
+  }
+  return withoutMark(start).length < start.length
 }
 
 function withoutMark(block: Buffer): Buffer {
-  if (hasUtf8Mark(block)) return block.subarray(3)
+  if (block.length >= 3 && block.readUIntBE(0, 3) === 0xefbbbf) return block.subarray(3)
   return utf16Decoder(block) === undefined ? block : block.subarray(2)
 }
 

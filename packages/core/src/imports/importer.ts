@@ -66,7 +66,10 @@ export type RowIssue = {
   value?: string
 }
 
-export type Finding = Omit<RowIssue, 'row'>
+export type Report = (issue: RowIssue) => void
+
+/** A row as it was read. The first below the header has number 1. */
+export type Row = { number: number; cells: readonly string[] }
 
 /** How a product judges and loads rows. Called anew for each file, so that state of one file may live in its closure. */
 export type Importer = (file: ImportFile) => RowJudge
@@ -96,20 +99,29 @@ export type ImportFile = {
 export type RowJudge = {
   /** Columns of `staged_rows` after `row_number`, in COPY order. */
   staging: readonly { name: string; type: string }[]
-  /** The staging column whose rows stand or fall together: one with an error rejects all. */
+  /**
+   * The staging column whose rows stand or fall together: one with an error rejects all. The others get this error;
+   * `%s` in its message is that row's number.
+   */
   indivisible?: { column: string; code: string; message: string }
   /**
-   * Judges one record and reports each finding to `issue`. Returns the staging cells as COPY text: joined by tabs, empty
-   * for none, free text through `copyText`. Of a row with an error only what cross-row rules need is looked at again.
+   * Judges one row and reports what it finds, about this row or an earlier one. Returns the staging cells as COPY text:
+   * joined by tabs, empty for none, free text through `copyText`. Of a row with an error only what cross-row rules need
+   * is looked at again.
    */
-  row(record: readonly string[], issue: (finding: Finding) => void): string
+  row(row: Row, report: Report): string
+  /** The staging cells of a row with too few or too many cells: only what tells which rows it stands or falls with. */
+  stray(row: Row): string
+  /** Called once behind the last row. */
+  end?(report: Report): void
   /** Cross-row rules, as SQL over the staged rows; findings go into `staged_issues`. Never a Map in memory. */
   crossCheck(client: Client): Promise<void>
   /**
    * Set-based load of `staged_rows`, which then holds accepted rows only. Runs last, under the product's lock; never in
-   * test mode, nor when no row was accepted.
+   * test mode, nor when no row was accepted. It may add warnings to `staged_issues`. Returns the kinds of the action's
+   * outputs that have lines now.
    */
-  load(client: Client): Promise<void>
+  load(client: Client): Promise<readonly string[]>
 }
 
 /** A result file. The error file is the same for all and not declared. */

@@ -1,0 +1,236 @@
+import { copyText } from '@drayage/db/queries/copy-rows'
+import type { Severity } from '@drayage/db/vocabulary'
+import { isPlainNumber, readNumber } from './amounts.ts'
+import { readDay, readMonth } from './dates.ts'
+import { checkCharacter, gstinKind } from './gstin.ts'
+import { halfList, isHalfRate, isRate, rateList } from './rates.ts'
+import { stateCode } from './states.ts'
+import { unitCode } from './units.ts'
+
+/**
+ * Reads one cell that is not empty: returns it as COPY text, '' for a cell of nothing but spaces, undefined for one that
+ * is wrong and was reported as an error.
+ */
+export type ReadCell = (cell: string, say: Say) => string | undefined
+export type Say = (severity: Severity, code: string, message: string) => void
+
+/** What kind of thing stands in a column: its type in the database, and how it is read. Codes begin with the `noun`. */
+export type CellKind = { type: string; reader(noun: string, options: { checkDigits: boolean }): ReadCell }
+
+export function text(longest: number): CellKind {
+  const reader = (noun: string): ReadCell => {
+    return (cell, say) => {
+      const trimmed = cell.trim()
+      if (trimmed.length > longest) return wrong(say, `${noun}.too_long`, `is longer than ${longest} characters; shorten it.`)
+      if (!needsCare.test(trimmed)) return trimmed
+      if (!controls.test(trimmed)) return copyText(trimmed)
+      return wrong(say, 'cell.control_character', 'holds an invisible control character; type the cell anew.')
+    }
+  }
+  return { type: 'text', reader }
+}
+const needsCare = /[\x00-\x1f\x7f\\]/
+const controls = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/
+
+/** Amounts in rupees. */
+export const amount: CellKind = { type: 'numeric', reader: () => number({ noun: 'amount', decimals: 2 }) }
+
+export const quantity: CellKind = { type: 'numeric', reader: () => number({ noun: 'number', decimals: 6 }) }
+
+export const date: CellKind = {
+  type: 'date',
+  reader: (noun) =>
+    repeated((cell, say) => {
+      const { day, fault } = readDay(cell)
+      if (day !== undefined) return day
+      return fault === 'impossible'
+        ? wrong(say, `${noun}.impossible`, 'is a day that no calendar has; write day, month and year in this order, such as 28-02-2026.')
+        : wrong(say, `${noun}.unreadable`, 'is not a date; write it as DD-MM-YYYY, such as 28-02-2026.')
+    }),
+}
+
+export const month: CellKind = {
+  type: 'date',
+  reader: (noun) =>
+    repeated(
+      (cell, say) =>
+        readMonth(cell) ?? wrong(say, `${noun}.unreadable`, 'is not a month; write it as MM-YYYY, such as 02-2026, or leave it empty.'),
+    ),
+}
+
+export const flag: CellKind = {
+  type: 'boolean',
+  reader: (noun) =>
+    repeated((cell, say) => flags.get(cell.toUpperCase()) ?? wrong(say, `${noun}.unreadable`, 'is neither yes nor no; write Y or N.')),
+}
+const flags = new Map([
+  ...['Y', 'YES', 'TRUE', 'T', '1'].map((word): [string, string] => [word, 't']),
+  ...['N', 'NO', 'FALSE', 'F', '0'].map((word): [string, string] => [word, 'f']),
+])
+
+/** One of a closed list, whatever its case, spacing and underscores; `words` gives other spellings. */
+export function oneOf(canonical: readonly string[], words: Readonly<Record<string, string>> = {}): CellKind {
+  const known = new Map([...canonical.map((word): [string, string] => [wordKey(word), word]), ...Object.entries(words)])
+  const reader = (noun: string) =>
+    repeated(
+      (cell, say) => known.get(wordKey(cell)) ?? wrong(say, `${noun}.unknown`, `is not known here; write one of ${canonical.join(', ')}.`),
+    )
+  return { type: 'text', reader }
+}
+
+export const gstin: CellKind = {
+  type: 'text',
+  reader: (noun, { checkDigits }) =>
+    repeated((cell, say) => {
+      const kind = gstinKind(cell)
+      if (kind === undefined) {
+        const advice = gstinKind(cell.toUpperCase()) ? 'write it in capitals' : 'copy the 15 characters from the registration certificate'
+        return wrong(say, `${noun}.malformed`, `is not built like a GSTIN; ${advice}.`)
+      }
+      if (checkDigits && cell.charAt(14) !== checkCharacter(cell)) {
+        return wrong(
+          say,
+          `${noun}.check_digit`,
+          'does not fit its check character, so one of its characters is mistyped; compare it with the certificate.',
+        )
+      }
+      return cell
+    }),
+}
+
+/** The other party's GSTIN: one without registration may be told so. */
+export const counterpartyGstin: CellKind = {
+  type: 'text',
+  reader: (noun, options) => {
+    const read = gstin.reader(noun, options)
+    return (cell, say) => (unregistered.test(cell) ? '' : read(cell, say))
+  },
+}
+const unregistered = /^\s*(NRP|URP|UNREGISTERED|NA)\s*$/i
+
+export const place: CellKind = {
+  type: 'text',
+  reader: (noun) =>
+    repeated(
+      (cell, say) =>
+        stateCode(cell) ??
+        wrong(say, `${noun}.unknown`, 'is no state; write its code, such as 29, or code and name, such as 29-Karnataka.'),
+    ),
+}
+
+export const documentNumber: CellKind = {
+  type: 'text',
+  reader: (noun) => (cell, say) => {
+    if (numberShape.test(cell)) return cell
+    const trimmed = cell.trim()
+    if (numberShape.test(trimmed) || trimmed === '') return trimmed
+    if (/^0+$/.test(trimmed)) return wrong(say, `${noun}.zero`, 'is zero; write the number the document bears.')
+    return wrong(say, `${noun}.malformed`, 'is no document number; it has at most 16 letters, digits, hyphens and slashes.')
+  },
+}
+const numberShape = /^(?!0+$)[A-Za-z0-9/-]{1,16}$/
+
+export const hsn: CellKind = {
+  type: 'text',
+  reader: (noun) =>
+    repeated((cell, say) =>
+      /^(?!0+$)\d{4,8}$/.test(cell)
+        ? cell
+        : wrong(say, `${noun}.malformed`, 'is no HSN or SAC code; it has 4, 6 or 8 digits and no other characters.'),
+    ),
+}
+
+/** A unit quantity code. An unknown one is kept as written: returns report it as OTH. */
+export const unit: CellKind = {
+  type: 'text',
+  reader: (noun) => {
+    const plain = text(30).reader(noun, { checkDigits: false })
+    return repeated((cell, say) => {
+      const code = unitCode(cell)
+      if (code === undefined)
+        say(
+          'warning',
+          `${noun}.unknown`,
+          'is not on the list of units; it is reported as OTH. Write a code of the list, such as NOS or KGS.',
+        )
+      return code ?? plain(cell, say)
+    })
+  },
+}
+
+/** The whole tax rate in percent. */
+export const rate: CellKind = percent({ isListed: isRate, list: rateList })
+/** The rate of one head, where centre and state share the tax. */
+export const halfRate: CellKind = percent({ isListed: isHalfRate, list: halfList })
+/** A rate that has no list. */
+export const freeRate: CellKind = percent({ isListed: () => true, list: '' })
+
+function percent({ isListed, list }: { isListed(value: number): boolean; list: string }): CellKind {
+  const reader = (noun: string) =>
+    repeated((cell, say) => {
+      const read = readNumber(cell.replace(/%$/, ''), 3)
+      if (read === undefined || read.rounded) return wrong(say, `${noun}.unreadable`, 'is not a rate; write it in percent, such as 18.')
+      if (!isListed(Number(read.text))) return wrong(say, `${noun}.unknown`, `is not a rate of the tax; write one of ${list}.`)
+      return read.text
+    })
+  return { type: 'numeric', reader }
+}
+
+function number({ noun, decimals }: { noun: string; decimals: number }): ReadCell {
+  return (cell, say) => {
+    if (isPlainNumber(cell)) return cell
+    if (cell.trim() === '') return ''
+    const read = readNumber(cell, decimals)
+    if (read === undefined) return wrong(say, `${noun}.unreadable`, 'is not a number; write digits and a decimal point, such as 1180.50.')
+    if (read.text.startsWith('-'))
+      return wrong(
+        say,
+        `${noun}.negative`,
+        'is negative; write it without sign. A credit note says by its document type that it takes back.',
+      )
+    if (read.rounded) say('notice', `${noun}.rounded`, `has more than ${decimals} decimals; ${read.text} was taken.`)
+    return read.text
+  }
+}
+
+function wrong(say: Say, code: string, message: string): undefined {
+  say('error', code, message)
+}
+
+function wordKey(word: string): string {
+  return word
+    .trim()
+    .toUpperCase()
+    .replace(/[\s_-]+/g, '_')
+}
+
+const longestMemory = 4096
+
+/**
+ * Reads values that repeat from row to row: what was read without a finding is remembered, up to a limit. Hands on the
+ * cell without surrounding space.
+ */
+function repeated(read: ReadCell): ReadCell {
+  const known = new Map<string, string>()
+  return (cell, say) => {
+    const before = known.get(cell)
+    if (before !== undefined) return before
+    const trimmed = cell.trim()
+    if (trimmed === '') return ''
+    let clean = true
+    const value = read(trimmed, (severity, code, message) => {
+      clean = false
+      say(severity, code, message)
+    })
+    if (clean && value !== undefined) {
+      if (known.size === longestMemory) known.clear()
+      known.set(detached(cell), detached(value))
+    }
+    return value
+  }
+}
+
+/** A copy that does not keep alive the block of the file it was cut from. */
+function detached(text: string): string {
+  return Buffer.from(text).toString()
+}

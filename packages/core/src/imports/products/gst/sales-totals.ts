@@ -1,0 +1,103 @@
+import type { Client } from '@drayage/db/connect'
+import type { RowIssue } from '../../importer.ts'
+import { paise, rupees } from './amounts.ts'
+import type { CellOf, DocumentFacts, LineFacts } from './sales-facts.ts'
+import { tolerance } from './sales-rules.ts'
+
+/** Sums over the lines of a document, in paise. */
+export type Totals = { taxable: number; cgst: number; sgst: number; igst: number; cess: number }
+
+/** A total that a document declares, and what it must be, within the tolerance. */
+const totals = [
+  { field: 'document_cgst_amount', header: 'Document CGST Amount', of: 'cgst' },
+  { field: 'document_sgst_amount', header: 'Document SGST Amount', of: 'sgst' },
+  { field: 'document_igst_amount', header: 'Document IGST Amount', of: 'igst' },
+  { field: 'document_cess_amount', header: 'Document Cess Amount', of: 'cess' },
+  { field: 'document_total_amount', header: 'Document Total Amount', of: 'all' },
+] as const
+const code = (field: string) => `${field}.differs_from_lines`
+const message = 'is not the %s that the lines of the document add up to; correct it, or the lines.'
+
+/** What a document declares, in the order of `totals`; '' for what it leaves out. */
+export function declaredTotals(cell: CellOf): string[] {
+  return totals.map(({ field }) => cell(field) ?? '')
+}
+
+export function noTotals(): Totals {
+  return { taxable: 0, cgst: 0, sgst: 0, igst: 0, cess: 0 }
+}
+
+export function addLine(sums: Totals, { taxable, cgst, sgst, igst, cess }: LineFacts): void {
+  sums.taxable += taxable
+  sums.cgst += cgst
+  sums.sgst += sgst
+  sums.igst += igst
+  sums.cess += cess
+}
+
+/**
+ * Checks the totals of a document whose lines were all seen, to one rupee. Where tax may be left out, the total may
+ * leave it out.
+ */
+export function totalIssues(document: {
+  first: { number: number }
+  declared: readonly string[]
+  facts: DocumentFacts
+  sums: Totals
+}): RowIssue[] {
+  const { first, declared, facts, sums } = document
+  const all = sums.taxable + sums.cgst + sums.sgst + sums.igst + sums.cess
+  const issues: RowIssue[] = []
+  for (const [index, { field, header, of }] of totals.entries()) {
+    const value = declared[index] ?? ''
+    if (value === '') continue
+    const due = of === 'all' ? all : sums[of]
+    const differs = Math.abs(paise(value) - due) > tolerance
+    const withoutTax = of === 'all' && facts.taxMayBeLeftOut && Math.abs(paise(value) - sums.taxable) <= tolerance
+    if (differs && !withoutTax) {
+      issues.push({
+        row: first.number,
+        column: header,
+        severity: 'error',
+        code: code(field),
+        value,
+        message: message.replace('%s', rupees(due)),
+      })
+    }
+  }
+  return issues
+}
+
+/**
+ * Checks the documents that were united anew, over all their lines, and withdraws what was found of their parts. Of a
+ * document with a wrong row, of which a line is missing here, nothing is said.
+ */
+export async function checkUnitedTotals(client: Client): Promise<void> {
+  const checks = totals.map(({ field, header, of }) => {
+    const due = of === 'all' ? 'taxable + cgst + sgst + igst + cess' : of
+    const without = of === 'all' ? `case when tax_may_be_left_out then taxable else ${due} end` : due
+    return `('${code(field)}', '${header}', ${field}, ${due}, ${without})`
+  })
+  await client.query(
+    `with united as materialized (
+       select distinct document_id from staged_rows where not heads
+     ), wrong as materialized (
+       select distinct document_id from staged_rows join staged_issues using (row_number) where severity = 'error' and code <> all ($2)
+     ), withdrawn as (
+       delete from staged_issues i using staged_rows r
+       where i.row_number = r.row_number and i.code = any ($2) and r.document_id in (table united union table wrong)
+     ), lines as (
+       select document_id, sum(item_taxable_amount) as taxable, coalesce(sum(cgst_amount), 0) as cgst, coalesce(sum(sgst_amount), 0) as sgst,
+              coalesce(sum(igst_amount), 0) as igst, coalesce(sum(cess_amount), 0) as cess
+       from staged_rows join united using (document_id) group by document_id having count(*) = count(item_taxable_amount)
+     )
+     insert into staged_issues (row_number, severity, code, column_name, value, message)
+     select head.row_number, 'error', total.code, total.header, total.declared::text, replace($1, '%s', total.due::numeric(15, 2)::text)
+     from lines join staged_rows head on head.document_id = lines.document_id and head.heads,
+     lateral (select is_reverse_charge or export_type in ('SEZ_WITHOUT_IGST', 'EXPORT_UNDER_BOND') as tax_may_be_left_out) leave,
+     lateral (values ${checks.join(', ')}) total (code, header, declared, due, without)
+     where abs(total.declared - total.due) > 1 and abs(total.declared - total.without) > 1
+     order by head.row_number`,
+    [message, totals.map(({ field }) => code(field))],
+  )
+}

@@ -1,0 +1,85 @@
+/** States and union territories by the two digits that begin a GSTIN and name a place of supply. */
+const states: Readonly<Record<string, string>> = {
+  '01': 'Jammu and Kashmir',
+  '02': 'Himachal Pradesh',
+  '03': 'Punjab',
+  '04': 'Chandigarh',
+  '05': 'Uttarakhand',
+  '06': 'Haryana',
+  '07': 'Delhi',
+  '08': 'Rajasthan',
+  '09': 'Uttar Pradesh',
+  '10': 'Bihar',
+  '11': 'Sikkim',
+  '12': 'Arunachal Pradesh',
+  '13': 'Nagaland',
+  '14': 'Manipur',
+  '15': 'Mizoram',
+  '16': 'Tripura',
+  '17': 'Meghalaya',
+  '18': 'Assam',
+  '19': 'West Bengal',
+  '20': 'Jharkhand',
+  '21': 'Odisha',
+  '22': 'Chhattisgarh',
+  '23': 'Madhya Pradesh',
+  '24': 'Gujarat',
+  '25': 'Daman and Diu',
+  '26': 'Dadra and Nagar Haveli and Daman and Diu',
+  '27': 'Maharashtra',
+  '28': 'Andhra Pradesh (before 2014)',
+  '29': 'Karnataka',
+  '30': 'Goa',
+  '31': 'Lakshadweep',
+  '32': 'Kerala',
+  '33': 'Tamil Nadu',
+  '34': 'Puducherry',
+  '35': 'Andaman and Nicobar Islands',
+  '36': 'Telangana',
+  '37': 'Andhra Pradesh',
+  '38': 'Ladakh',
+  '96': 'Other Country',
+  '97': 'Other Territory',
+}
+
+/** Spellings that registers use beside the official ones. */
+const otherNames: Readonly<Record<string, string>> = {
+  'j and k': '01',
+  uttaranchal: '05',
+  'new delhi': '07',
+  'nct of delhi': '07',
+  up: '09',
+  orissa: '21',
+  chattisgarh: '22',
+  mp: '23',
+  'dadra and nagar haveli': '26',
+  pondicherry: '34',
+  'andaman and nicobar': '35',
+  'foreign country': '96',
+  outside: '96',
+}
+
+const codeOfName = new Map([
+  ...Object.entries(states).map(([code, name]): [string, string] => [nameKey(name), code]),
+  ...Object.entries(otherNames),
+])
+
+/** Codes that no longer begin new documents: 25 was merged into 26 in 2020, 28 was divided into 36 and 37 in 2014. */
+export const formerStates: Readonly<Record<string, string>> = { '25': '26', '28': '37' }
+
+/** The state's name, or undefined for a code that is none. */
+export function stateName(code: string): string | undefined {
+  return states[code]
+}
+
+/** The two digits that `29`, `29-Karnataka` or `Karnataka` stand for; undefined for anything else. */
+export function stateCode(text: string): string | undefined {
+  const [, digits] = /^(\d{1,2})(?:\s*-.*)?$/.exec(text) ?? []
+  if (digits === undefined) return codeOfName.get(nameKey(text))
+  const code = digits.padStart(2, '0')
+  return states[code] === undefined ? undefined : code
+}
+
+function nameKey(name: string): string {
+  return name.trim().toLowerCase().replace(/&/g, ' and ').replace(/\s+/g, ' ')
+}

@@ -1,0 +1,47 @@
+import { pageDocuments } from '@drayage/db/queries/gst-documents'
+import type { Action, Output } from '../../importer.ts'
+import { indianDay } from './dates.ts'
+import { salesColumns } from './sales-columns.ts'
+import { judgeSales } from './sales-judge.ts'
+
+const pageRows = 5000
+
+/** A line for each document that the transfer imported. */
+const success: Output = {
+  kind: 'success',
+  extension: '.csv',
+  headings: ['Document Type', 'Document Number', 'Document Date', 'Supplier GSTIN', 'Status', 'Warning'],
+  ownWords: ['Status', 'Warning'],
+  lines: async function* (db, transfer) {
+    for (let after: string | undefined; ; ) {
+      const page = { ...transfer, after, limit: pageRows }
+      const documents = await db.inWorkspace(transfer.workspaceId, ({ client }) => pageDocuments(client, page))
+      if (documents.length === 0) return
+      yield documents.map(({ type, number, date, supplierGstin, outdated, warnings }) => {
+        const status = outdated ? 'NOT CURRENT: a later file holds it' : 'IMPORTED'
+        return [type, number, indianDay(date), supplierGstin, status, warnings]
+      })
+      after = documents.at(-1)?.id
+    }
+  },
+}
+
+/** The sales register: a row is a line of an invoice, credit note or debit note. */
+export const uploadSales: Action = {
+  key: 'upload_sales',
+  title: 'Sales register',
+  folders: {
+    inboxes: [{ folder: 'UPLOAD_SALES/INPUT/INIT', mode: 'live' }],
+    claimed: 'UPLOAD_SALES/INPUT/PROCESSING',
+    done: 'UPLOAD_SALES/INPUT/PROCESSED',
+    failed: 'UPLOAD_SALES/INPUT/FAILED',
+    outputs: {
+      success: 'UPLOAD_SALES/OUTPUT/SUCCESS',
+      upload_error: 'UPLOAD_SALES/OUTPUT/UPLOAD_ERROR',
+      generation_error: 'UPLOAD_SALES/OUTPUT/GENERATION_ERROR',
+    },
+  },
+  columns: salesColumns,
+  importer: judgeSales,
+  outputs: [success],
+}

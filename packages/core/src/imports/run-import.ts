@@ -1,0 +1,128 @@
+import type { Transaction } from '@drayage/db/connect'
+import { findLoaded, lockProduct } from '@drayage/db/queries/imports'
+import { hasLicence } from '@drayage/db/queries/licences'
+import { countStaged, dropRejected, spreadErrors, storeFindings } from '@drayage/db/queries/staged-rows'
+import type { DuplicatePolicy, TransferMode } from '@drayage/db/vocabulary'
+import { businessDate } from './business-date.ts'
+import { errorOutput } from './error-file.ts'
+import { asFatal, fatal } from './fatal.ts'
+import type { Action, ImportOutcome } from './importer.ts'
+import { fatalOutcome } from './outcome.ts'
+import { productOf } from './products/registry.ts'
+import type { CsvLimits } from './read-csv.ts'
+import type { CsvDialect } from './scan-csv.ts'
+import { stageRows } from './stage-rows.ts'
+
+export type ImportRequest = {
+  /** The rows, the findings and the product's changes belong to it; what is to be recorded besides, the caller adds. */
+  transaction: Transaction
+  transfer: { workspaceId: string; id: string; ftpClientId: string | null; mode: TransferMode; fileName: string; sha256: string }
+  product: string
+  action: Action
+  /** Comma and double quote unless told otherwise. */
+  csv?: CsvDialect
+  settings: Readonly<Record<string, unknown>>
+  environment: 'sandbox' | 'production'
+  now: Date
+  timeZone?: string
+  /** Whether content that this client sent before is imported again. */
+  duplicates: DuplicatePolicy
+  /** Read on another connection than the transaction's, which is busy taking rows. */
+  original: AsyncIterable<Buffer>
+  signal?: AbortSignal
+  limits?: Partial<CsvLimits & { issues: number }>
+}
+
+export type ImportResult = {
+  outcome: ImportOutcome
+  /** Whether the product's data was changed. */
+  loaded: boolean
+  /** The result files that have lines. */
+  outputs: readonly { kind: string; extension: string }[]
+}
+
+const plainCsv: CsvDialect = { delimiter: ',', quote: '"' }
+const issuesLimit = 100_000
+
+/**
+ * Imports one file: judges row by row into temporary tables, then across rows, then loads what was accepted, all or
+ * nothing, under the product's lock. A fatal fault, test mode, a missing licence and known content load nothing and are
+ * outcomes like others. Throws only for what has nothing to do with the file.
+ *
+ * Fatal besides those of `stageRows`: `product.not_licensed`, `import.unsupported_format`.
+ */
+export async function runImport(request: ImportRequest): Promise<ImportResult> {
+  try {
+    return (await known(request)) ?? (await importRows(request))
+  } catch (error) {
+    const fault = asFatal(error)
+    if (fault === undefined) throw error
+    return { outcome: fatalOutcome(fault), loaded: false, outputs: [errorOutput] }
+  }
+}
+
+async function importRows(request: ImportRequest): Promise<ImportResult> {
+  const { transaction, transfer, action } = request
+  const { client } = transaction
+  const { workspaceId, id: transferId, mode, fileName } = transfer
+  const product = productOf(request.product)
+  if (!(await hasLicence(transaction, { workspaceId, product: product.key, at: request.now }))) {
+    throw fatal(
+      'product.not_licensed',
+      `${product.title} is not licensed for this workspace. Renew the licence, then have the file imported again.`,
+    )
+  }
+  if (!/\.(csv|txt|tsv)$/i.test(fileName)) {
+    throw fatal('import.unsupported_format', 'The file is none that can be read. Export it as CSV, with a name that ends in .csv.', {
+      value: fileName,
+    })
+  }
+  const issueLimit = request.limits?.issues ?? issuesLimit
+  const { judge, rows, uncountedNotices } = await stageRows({
+    client,
+    action,
+    file: {
+      workspaceId,
+      transferId,
+      mode,
+      fileName,
+      environment: request.environment,
+      today: businessDate(request.now, request.timeZone ?? 'Asia/Kolkata'),
+      settings: request.settings,
+    },
+    csv: request.csv ?? plainCsv,
+    limits: request.limits ?? {},
+    issueLimit,
+    original: request.original,
+    signal: request.signal,
+  })
+  await judge.crossCheck(client)
+  if (judge.indivisible !== undefined) await spreadErrors(client, judge.indivisible)
+  const { rejected } = await countStaged(client)
+  if (rejected > 0) await dropRejected(client)
+  const accepted = rows - rejected
+  const loaded = accepted > 0 && mode === 'live'
+
+  await lockProduct(client, { workspaceId, product: product.key })
+  const loadedMeanwhile = await known(request)
+  if (loadedMeanwhile !== undefined) return loadedMeanwhile
+  const kinds = loaded ? await judge.load(client) : []
+  await storeFindings(client, { workspaceId, transferId, limit: issueLimit })
+  const { warnings, notices } = await countStaged(client)
+  const outputs = [...action.outputs.filter((output) => kinds.includes(output.kind)), ...(rejected > 0 ? [errorOutput] : [])]
+  return {
+    outcome: { rows, accepted, rejected, warnings, notices: notices + uncountedNotices },
+    loaded,
+    outputs: outputs.map(({ kind, extension }) => ({ kind, extension })),
+  }
+}
+
+/** The result for content that was loaded before, if such is skipped. */
+async function known({ transaction, transfer, action, duplicates }: ImportRequest): Promise<ImportResult | undefined> {
+  if (duplicates === 'process') return undefined
+  const { workspaceId, ftpClientId, mode, sha256, id } = transfer
+  const before = await findLoaded(transaction.client, { workspaceId, ftpClientId, action: action.key, mode, sha256, besides: id })
+  if (before === undefined) return undefined
+  const outcome = { rows: 0, accepted: 0, rejected: 0, warnings: 0, notices: 0, alreadyImported: { transferId: before } }
+  return { outcome, loaded: false, outputs: [] }
+}

@@ -1,0 +1,89 @@
+import type { Client } from '@drayage/db/connect'
+import { openStaging, type Staging } from '@drayage/db/queries/staged-rows'
+import { fatal } from './fatal.ts'
+import { type Header, readHeader } from './header.ts'
+import type { Action, ImportFile, Row, RowIssue, RowJudge } from './importer.ts'
+import { type CsvBatch, type CsvLimits, isBlank, readCsv } from './read-csv.ts'
+import type { CsvDialect } from './scan-csv.ts'
+
+export type StageRequest = {
+  client: Client
+  action: Action
+  file: Omit<ImportFile, 'positions' | 'extras'>
+  csv: CsvDialect
+  limits: Partial<CsvLimits>
+  /** Notices beyond these are only counted. */
+  issueLimit: number
+  original: AsyncIterable<Buffer>
+  signal?: AbortSignal
+}
+
+/** Rows that stand in the temporary tables, with the judge that knows the rest of their rules. */
+export type StagedRows = { judge: RowJudge; rows: number; uncountedNotices: number }
+
+/**
+ * Judges the file row by row into the temporary tables. A row of other than the header's number of cells is an error;
+ * blank lines are no rows, but keep their number, so that row numbers are those of a spreadsheet, less one.
+ *
+ * Fatal faults: those of `readCsv` and `readHeader`, and `file.no_rows`.
+ */
+export async function stageRows(request: StageRequest): Promise<StagedRows> {
+  const { client, action, file, csv, limits, original } = request
+  const batches = readCsv(original, { csv, limits })
+  const begun = await batches.next()
+  // readCsv faults on a file without a record.
+  const first = begun.value as CsvBatch
+  const header = readHeader(first.records[0] ?? [], { columns: action.columns, csv })
+  const judge = action.importer({ ...file, positions: header.positions, extras: header.extras })
+  const staging = await openStaging(client, judge.staging)
+  const desk = openDesk({ judge, header, staging, issueLimit: request.issueLimit })
+  try {
+    await desk.take({ first: first.first + 1, records: first.records.slice(1) })
+    for await (const batch of batches) {
+      request.signal?.throwIfAborted()
+      await desk.take(batch)
+    }
+    desk.close()
+  } finally {
+    // Also after a fault of the file: only then can the transaction say what became of it.
+    await staging.end()
+  }
+  if (desk.rows() === 0) throw fatal('file.no_rows', 'The file has a header line and no rows below it. Export it again, with its rows.')
+  return { judge, rows: desk.rows(), uncountedNotices: desk.uncountedNotices() }
+}
+
+function openDesk({ judge, header, staging, issueLimit }: { judge: RowJudge; header: Header; staging: Staging; issueLimit: number }) {
+  const width = header.cells.length
+  let rows = 0
+  let notices = 0
+  const report = (issue: RowIssue) => {
+    if (issue.severity === 'notice' && ++notices > issueLimit) return
+    staging.addIssue({ ...issue, value: issue.value?.slice(0, longestValue) })
+  }
+  for (const notice of header.notices) report(notice)
+
+  const judged = (row: Row) => {
+    const { number, cells } = row
+    if (cells.length === width || (cells.length > width && isBlank(cells.slice(width)))) return judge.row(row, report)
+    const message = `The row has ${cells.length} cells and the header line ${width}. A cell that holds the delimiter or a line end must stand in quotation marks.`
+    report({ row: number, severity: 'error', code: 'row.wrong_cell_count', message })
+    return judge.stray(row)
+  }
+  return {
+    rows: () => rows,
+    uncountedNotices: () => Math.max(0, notices - issueLimit),
+    take: async ({ first, records }: CsvBatch) => {
+      let number = first - 1
+      for (const cells of records) {
+        number++
+        if (isBlank(cells)) continue
+        rows++
+        if (staging.addRow(`${number}\t${judged({ number, cells })}`)) await staging.flush()
+      }
+    },
+    close: () => judge.end?.(report),
+  }
+}
+
+/** Characters of a cell that are kept with a finding. */
+const longestValue = 200
