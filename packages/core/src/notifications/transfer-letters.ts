@@ -132,7 +132,7 @@ function nextStep({ row, outputs }: TransferFacts, outcome: TransferOutcome): st
   if (outcome.rejected === 0 || errors === undefined) return []
   return [
     'What to do next:',
-    `  Open ${quoted(errors.name)}: it holds the rejected rows, each with what is wrong with it.`,
+    `  Open ${quoted(errors.path, { max: 1500 })}: it holds the rejected rows, each with what is wrong with it.`,
     `  Correct them there and drop that file into ${quoted(row.inbox ?? 'the inbound folder', { max: 500 })}; its Error and Warning columns are ignored.`,
   ]
 }

@@ -56,7 +56,7 @@ export function writeLetter(
   const { title } = productOf(client.product)
   const mark = settings.environment === 'sandbox' ? { subject: '[sandbox] ', footer: ', sandbox' } : { subject: '', footer: '' }
   const footer = [
-    '--',
+    '-- ',
     `FTP client "${label}", ${title}, workspace ${quoted(facts.workspaceName)}${mark.footer}.`,
     ...(client.notificationEmails.includes(reader.address) ? [whyAndHowToStop] : []),
   ]
