@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '@drayage/db/connect'
 import type { Actor } from './access/actor.ts'
 import type { Enqueue } from './jobs.ts'
-import type { Endpoint, Remote } from './remotes/remote.ts'
+import type { Endpoint, OpenedRemote } from './remotes/remote.ts'
 
 /**
  * Everything core needs from outside, built in the shells' main files and in `testing/context.ts`. It is the whole of
@@ -25,11 +25,6 @@ export type Context = {
   log: Log
   settings: Settings
 }
-
-/** A session and what the server showed of itself when it was opened. */
-export type OpenedRemote = { remote: Remote; hostKey?: ObservedHostKey; certificate?: ObservedCertificate }
-export type ObservedHostKey = { type: string; fingerprint: string; trusted: boolean }
-export type ObservedCertificate = { pem: string; fingerprint: string; trusted: boolean }
 
 /** One recipient a message. The Message-ID is fixed by the outbox row, so that a second copy can be recognised. */
 export type MailMessage = {

@@ -1,6 +1,6 @@
-import { Fault } from '../faults.ts'
 import type { Egress } from './egress.ts'
 import type { Endpoint, OpenedRemote, RemoteLimits } from './remote.ts'
+import { remoteFault } from './remote-faults.ts'
 import { openSftp } from './sftp.ts'
 
 export type OpenRemoteOptions = {
@@ -26,5 +26,5 @@ export function openRemote(options: OpenRemoteOptions): Promise<OpenedRemote> {
 }
 
 async function notYet({ endpoint }: OpenRemoteOptions): Promise<never> {
-  throw new Fault('unsupported', 'remote.protocol_unsupported', `The protocol ${endpoint.protocol} is not supported yet. Use SFTP.`)
+  throw remoteFault('remote.protocol_unsupported', { protocol: endpoint.protocol })
 }

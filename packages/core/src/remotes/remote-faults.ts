@@ -47,6 +47,7 @@ export const remoteFaults = {
   'remote.no_space': ['denied', 'The server has no space left for this user. Free some, or raise the quota.'],
   'remote.listing_too_large': ['denied', 'The folder holds more files than can be listed. Move old ones away.'],
   'remote.operation_failed': ['denied', 'The server could not carry out the operation.'],
+  'remote.protocol_unsupported': ['unsupported', 'This protocol is not supported yet. Use SFTP.'],
   'remote.name_refused': ['invalid', 'The name holds characters that cannot be carried safely. Rename the file.'],
 } as const satisfies Record<string, readonly [FaultKind, string]>
 
