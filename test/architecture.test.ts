@@ -26,7 +26,7 @@ const all: Source[] = globSync('{packages,services,test,bench,scripts}/**/*.ts',
     const text = readFileSync(join(root, path), 'utf8')
     return { path, text, code: withoutComments(text), imports: importsOf(path, text) }
   })
-const isTest = (path: string) => /\.test\.ts$|\.conformance\.ts$|^test\/|^bench\/|\/testing(\/|\.ts$)/.test(path)
+const isTest = (path: string) => /\.(test|conformance|fixture)\.ts$|^test\/|^bench\/|\/testing(\/|\.ts$)/.test(path)
 const sources = all.filter(({ path }) => !isTest(path))
 const core = sources.filter(({ path }) => path.startsWith('packages/core/'))
 
