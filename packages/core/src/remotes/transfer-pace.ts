@@ -5,7 +5,7 @@ import { remoteFault } from './remote-faults.ts'
 /**
  * How fast one transfer goes: how many requests of what size are under way, and when the server is too slow.
  *
- * It starts with little under way and takes more while answers come quickly, as TCP does: a 4 KB file costs three requests,
+ * It starts with little under way and takes more while answers come quickly, as TCP does: a 4 KB file costs two reads,
  * a fast line is kept full, and on a slow one no answer stands in a queue for so long that it looks like silence.
  */
 export type Pace = {
@@ -27,7 +27,7 @@ const underWayRequests = 64
 export function transferPace(options: { limits: RemoteLimits; pieceBytes: number; giveUp(fault: Fault): void }): Pace {
   const { limits, pieceBytes, giveUp } = options
   const quickMs = limits.floorWindowMs / 8
-  let allowed = 2 * firstBytes
+  let allowed = firstBytes
   let underWay = 0
   let requests = 0
   // Milliseconds the server may still take. Each byte buys as much as it takes at the slowest speed allowed.
