@@ -1,0 +1,46 @@
+import { chown, mkdir, rename, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { newId } from '@drayage/core/id'
+import { type ActiveClient, type ActiveClientFields, activeClient } from '@drayage/core/testing/active-client'
+import type { TestContext } from '@drayage/core/testing/context'
+import type { OpenSsh } from '../../servers/openssh.ts'
+
+/** A customer with folders of their own on the server, as a passed connection test leaves them. */
+export type Customer = ActiveClient & {
+  /** Puts a file into an inbox the way a careful program does: written beside it, then renamed. */
+  drop(name: string, content: string | Buffer): Promise<void>
+}
+
+export async function newCustomer(ctx: TestContext, server: OpenSsh, fields: ActiveClientFields = {}): Promise<Customer> {
+  const { endpoint, directory } = server
+  const baseDirectory = join(directory, newId())
+  const { protocol, host, port, username, privateKey } = endpoint
+  const client = await activeClient(ctx, {
+    baseDirectory,
+    protocol,
+    host,
+    port,
+    username,
+    privateKey,
+    password: undefined,
+    trustedHostKeys: [...endpoint.trustedHostKeys],
+    notificationEmails: [`${newId()}@example.com`],
+    ...fields,
+  })
+  // Everything belongs to the user that sessions log in as.
+  const { uid, gid } = await stat(directory)
+  for (const folder of [baseDirectory, ...client.layout.folders]) {
+    await mkdir(folder)
+    await chown(folder, uid, gid)
+  }
+  const inbox = client.layout.path('UPLOAD_SALES/INPUT/INIT')
+  return {
+    ...client,
+    drop: async (name, content) => {
+      const unfinished = join(baseDirectory, name)
+      await writeFile(unfinished, content)
+      await chown(unfinished, uid, gid)
+      await rename(unfinished, join(inbox, name))
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { newId } from '@drayage/core/id'
+import { generateKeyring, parseKeyring } from '@drayage/core/keyring'
+import { makeSecrets } from '@drayage/core/secrets'
+import type { ActiveClientFields } from '@drayage/core/testing/active-client'
+import { type TestContext, testContext } from '@drayage/core/testing/context'
+import { type TestDatabase, testDatabase } from '@drayage/db/testing'
+import { type OpenSsh, startOpenSsh } from '../../servers/openssh.ts'
+import { startRelay, type TestRelay } from '../../servers/smtp.ts'
+import { type Customer, newCustomer } from './customer.ts'
+import { type Halt, startVictim, startWorkerProcess, type WorkerProcess } from './worker-process.ts'
+
+/** A database, an OpenSSH server and a mail relay, all real, with customers and workers between them. */
+export type Scene = AsyncDisposable & {
+  database: TestDatabase
+  ctx: TestContext
+  relay: TestRelay
+  server: OpenSsh
+  customer(fields?: ActiveClientFields): Promise<Customer>
+  /** A worker for one customer, which gets a signal where it is told. */
+  victim(customer: Customer, halt?: Halt): WorkerProcess
+  /** The worker as it is deployed, for every customer of the scene. */
+  worker(): Promise<WorkerProcess>
+}
+
+export async function setScene(options: { leaseMs: number }): Promise<Scene> {
+  const { leaseMs } = options
+  const stack = new AsyncDisposableStack()
+  const database = stack.use(await testDatabase())
+  const relay = stack.use(await startRelay())
+  const server = stack.use(await startOpenSsh())
+  const keyring = generateKeyring()
+  const ctx = testContext({ database, secrets: makeSecrets(parseKeyring(keyring)) })
+  return {
+    database,
+    ctx,
+    relay,
+    server,
+    customer: (fields) => newCustomer(ctx, server, fields),
+    victim: ({ workspaceId, ftpClientId }, halt) =>
+      stack.use(
+        startVictim({ url: database.url, keyring, smtpUrl: relay.url, client: { workspaceId, ftpClientId }, name: newId(), leaseMs, halt }),
+      ),
+    worker: async () =>
+      stack.use(
+        await startWorkerProcess({
+          DATABASE_URL: database.url,
+          ENVIRONMENT: 'sandbox',
+          SECRETS_KEYRING: keyring,
+          SMTP_URL: relay.url,
+          MAIL_FROM: ctx.settings.mailFrom,
+          EGRESS_ALLOW_CIDRS: '127.0.0.0/8',
+          LEASE_SECONDS: String(Math.ceil(leaseMs / 1000)),
+        }),
+      ),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
