@@ -4,19 +4,29 @@
  * Without a compiler nothing is lost but speed: ssh2 falls back to JavaScript, and start-up says so.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const require = createRequire(import.meta.url)
 const fromCore = createRequire(new URL('../packages/core/package.json', import.meta.url))
 const crypto = join(dirname(fromCore.resolve('ssh2/package.json')), 'lib/protocol/crypto')
+const objectWrap = fileURLToPath(new URL('object-wrap.h', import.meta.url))
+const built = join(crypto, 'build')
 
-if (!loads()) build()
+// Frees ciphers that nobody holds any more between two turns of the event loop, as the services do all day.
+const probe = `
+  const { AESGCMCipher } = require(${JSON.stringify(join(built, 'Release/sshcrypto.node'))})
+  for (let made = 0; made < 1000; made++) new AESGCMCipher('aes-128-gcm', Buffer.alloc(16), Buffer.alloc(12))
+  gc({ type: 'major', execution: 'async' })
+`
 
-function loads(): boolean {
-  const probe = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(join(crypto, 'build/Release/sshcrypto.node'))})`])
-  return probe.status === 0
+if (!works()) build()
+
+/** Whether the binding is there, was built for this Node and survives the garbage collector. */
+function works(): boolean {
+  return spawnSync(process.execPath, ['--expose-gc', '-e', probe]).status === 0
 }
 
 function build(): void {
@@ -29,8 +39,13 @@ function build(): void {
     cwd: crypto,
     encoding: 'utf8',
     // npm hands its own settings to child processes, and node-gyp prefers them to its arguments.
-    env: { ...process.env, npm_config_nodedir: headers ?? home },
+    env: { ...process.env, npm_config_nodedir: headers ?? home, CXXFLAGS: `-include '${objectWrap}'` },
   })
-  if (run.status === 0 && loads()) console.log('ssh2: native crypto built')
-  else console.log('ssh2: no native crypto (is a C++ compiler installed?); the slower JavaScript one is used')
+  if (run.status === 0 && works()) {
+    console.log('ssh2: native crypto built')
+    return
+  }
+  // ssh2 would load one that is wrong as well.
+  rmSync(built, { recursive: true, force: true })
+  console.log('ssh2: no native crypto (is a C++ compiler installed?); the slower JavaScript one is used')
 }
