@@ -94,24 +94,24 @@ export async function dropRejected(client: Client): Promise<void> {
   )
 }
 
-/** What a finding says, with the column and the value it is about. */
-const sentence = `concat_ws(' ', column_name, '"' || value || '"', message)`
+/** SQL for what a row of `staged_issues` says, with the column and the value it is about. */
+export const sentence = (issue: string) => `concat_ws(' ', ${issue}.column_name, '"' || ${issue}.value || '"', ${issue}.message)`
 
 /** Keeps what the error file says of each rejected row, and the first `limit` findings. */
 export async function storeFindings(client: Client, transfer: { workspaceId: string; transferId: string; limit: number }): Promise<void> {
   const key = [transfer.workspaceId, transfer.transferId]
   await client.query(
     `insert into rejected_rows (workspace_id, transfer_id, row_number, errors, warnings)
-     select $1, $2, row_number, 'Row ' || row_number || ': ' || string_agg(${sentence}, ' ' order by id) filter (where severity = 'error'),
-            coalesce('Row ' || row_number || ': ' || string_agg(${sentence}, ' ' order by id) filter (where severity = 'warning'), '')
-     from staged_issues group by row_number having bool_or(severity = 'error')`,
+     select $1, $2, row_number, 'Row ' || row_number || ': ' || string_agg(${sentence('i')}, ' ' order by id) filter (where severity = 'error'),
+            coalesce('Row ' || row_number || ': ' || string_agg(${sentence('i')}, ' ' order by id) filter (where severity = 'warning'), '')
+     from staged_issues i group by row_number having bool_or(severity = 'error')`,
     key,
   )
   await client.query(
     `insert into transfer_issues (workspace_id, transfer_id, ordinal, row_number, column_name, severity, code, message, value)
      select $1, $2, row_number() over (order by row_number, id), row_number, column_name, severity, code,
-            case when row_number > 0 then 'Row ' || row_number || ': ' else '' end || ${sentence}, value
-     from (select * from staged_issues order by row_number, id limit $3) found`,
+            case when row_number > 0 then 'Row ' || row_number || ': ' else '' end || ${sentence('i')}, value
+     from (select * from staged_issues order by row_number, id limit $3) i`,
     [...key, transfer.limit],
   )
 }

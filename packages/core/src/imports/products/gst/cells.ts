@@ -12,7 +12,8 @@ import { unitCode } from './units.ts'
  * is wrong and was reported as an error.
  */
 export type ReadCell = (cell: string, say: Say) => string | undefined
-export type Say = (severity: Severity, code: string, message: string) => void
+/** Reports a finding about the cell; what it returns stands for a wrong one. */
+export type Say = (severity: Severity, code: string, message: string) => undefined
 
 /** What kind of thing stands in a column: its type in the database, and how it is read. Codes begin with the `noun`. */
 export type CellKind = { type: string; reader(noun: string, options: { checkDigits: boolean }): ReadCell }
@@ -70,7 +71,10 @@ const flags = new Map([
 
 /** One of a closed list, whatever its case, spacing and underscores; `words` gives other spellings. */
 export function oneOf(canonical: readonly string[], words: Readonly<Record<string, string>> = {}): CellKind {
-  const known = new Map([...canonical.map((word): [string, string] => [wordKey(word), word]), ...Object.entries(words)])
+  const known = new Map([
+    ...canonical.map((word): [string, string] => [wordKey(word), word]),
+    ...Object.entries(words).map(([word, means]): [string, string] => [wordKey(word), means]),
+  ])
   const reader = (noun: string) =>
     repeated(
       (cell, say) => known.get(wordKey(cell)) ?? wrong(say, `${noun}.unknown`, `is not known here; write one of ${canonical.join(', ')}.`),
@@ -194,14 +198,11 @@ function number({ noun, decimals }: { noun: string; decimals: number }): ReadCel
 }
 
 function wrong(say: Say, code: string, message: string): undefined {
-  say('error', code, message)
+  return say('error', code, message)
 }
 
 function wordKey(word: string): string {
-  return word
-    .trim()
-    .toUpperCase()
-    .replace(/[\s_-]+/g, '_')
+  return word.toUpperCase().replace(/[\s_-]+/g, '')
 }
 
 const longestMemory = 4096
@@ -220,7 +221,7 @@ function repeated(read: ReadCell): ReadCell {
     let clean = true
     const value = read(trimmed, (severity, code, message) => {
       clean = false
-      say(severity, code, message)
+      return say(severity, code, message)
     })
     if (clean && value !== undefined) {
       if (known.size === longestMemory) known.clear()

@@ -42,6 +42,10 @@ const staging = [
   ...[...documentColumns, ...lineColumns].map(({ field, kind }) => ({ name: field, type: kind.type })),
   { name: 'extras', type: 'jsonb' },
 ]
+const outdated = {
+  code: 'document.outdated',
+  message: 'A file that came after this one brought the document already. That version counts; this one was kept beside it.',
+}
 /** The cells of a row that belongs to the document of the row above. */
 const sameDocument = '\t'.repeat(2 + documentColumns.length)
 /** The line's cells of a row that is wrong. */
@@ -137,7 +141,8 @@ export function judgeSales(file: ImportFile): RowJudge {
       if (united || someUnclear) await checkUnitedTotals(client)
     },
     load: async (client) => {
-      await loadDocuments(client, { workspaceId: file.workspaceId, transferId: file.transferId, documentFields, lineFields })
+      const { workspaceId, transferId } = file
+      await loadDocuments(client, { workspaceId, transferId, documentFields, lineFields, outdated })
       return ['success']
     },
   }
@@ -177,7 +182,7 @@ function cellsReader(columns: readonly FileColumn[]): (row: Row, report: Report)
   let value = ''
   let header = ''
   let tell: Report = () => {}
-  const say: Say = (severity, code, message) => tell({ row: number, column: header, severity, code, message, value })
+  const say: Say = (severity, code, message) => void tell({ row: number, column: header, severity, code, message, value })
 
   return (row, report) => {
     number = row.number
@@ -187,8 +192,7 @@ function cellsReader(columns: readonly FileColumn[]): (row: Row, report: Report)
       value = row.cells[column.position] ?? ''
       header = column.header
       const cell = value === '' ? '' : column.read(value, say)
-      if (cell === '' && column.needed) say('error', `${column.field}.missing`, `is empty. Write it: ${column.help}.`)
-      cells[index] = cell
+      cells[index] = cell === '' && column.needed ? say('error', `${column.field}.missing`, `is empty. Write it: ${column.help}.`) : cell
     }
     return cells
   }

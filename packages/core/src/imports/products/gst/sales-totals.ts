@@ -89,7 +89,7 @@ export async function checkUnitedTotals(client: Client): Promise<void> {
      ), lines as (
        select document_id, sum(item_taxable_amount) as taxable, coalesce(sum(cgst_amount), 0) as cgst, coalesce(sum(sgst_amount), 0) as sgst,
               coalesce(sum(igst_amount), 0) as igst, coalesce(sum(cess_amount), 0) as cess
-       from staged_rows join united using (document_id) group by document_id having count(*) = count(item_taxable_amount)
+       from staged_rows join united using (document_id) where document_id not in (table wrong) group by document_id
      )
      insert into staged_issues (row_number, severity, code, column_name, value, message)
      select head.row_number, 'error', total.code, total.header, total.declared::text, replace($1, '%s', total.due::numeric(15, 2)::text)

@@ -17,10 +17,14 @@ const success: Output = {
       const page = { ...transfer, after, limit: pageRows }
       const documents = await db.inWorkspace(transfer.workspaceId, ({ client }) => pageDocuments(client, page))
       if (documents.length === 0) return
-      yield documents.map(({ type, number, date, supplierGstin, outdated, warnings }) => {
-        const status = outdated ? 'NOT CURRENT: a later file holds it' : 'IMPORTED'
-        return [type, number, indianDay(date), supplierGstin, status, warnings]
-      })
+      yield documents.map(({ type, number, date, supplierGstin, warnings }) => [
+        type,
+        number,
+        indianDay(date),
+        supplierGstin,
+        'IMPORTED',
+        warnings,
+      ])
       after = documents.at(-1)?.id
     }
   },

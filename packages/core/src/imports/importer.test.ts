@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { conformsToTheSeam, type ImporterFixture } from './importer.conformance.ts'
+import { uploadSalesFixture } from './products/gst/upload-sales.fixture.ts'
+import { products } from './products/registry.ts'
+
+const fixtures: readonly ImporterFixture[] = [uploadSalesFixture]
+
+test('every action has a fixture', () => {
+  const actions = products.flatMap((product) => product.actions)
+  expect(fixtures.map((fixture) => fixture.action)).toEqual(actions)
+})
+
+for (const fixture of fixtures) {
+  describe(`${fixture.product.key} ${fixture.action.key}`, () => conformsToTheSeam(fixture))
+}
+
+describe.each(products)('$title', (product) => {
+  test('every folder that an action names is its own, and outputs have one each', () => {
+    for (const { folders, outputs } of product.actions) {
+      const all = [
+        ...folders.inboxes.map((inbox) => inbox.folder),
+        folders.claimed,
+        folders.done,
+        folders.failed,
+        ...Object.values(folders.outputs),
+      ]
+      expect(new Set(all).size).toBe(all.length)
+      for (const { kind } of outputs) expect(folders.outputs[kind]).toBeDefined()
+      expect(folders.outputs.upload_error).toBeDefined()
+    }
+  })
+})

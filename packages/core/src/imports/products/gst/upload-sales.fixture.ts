@@ -1,0 +1,62 @@
+import type { Cells, ImporterFixture } from '../../importer.conformance.ts'
+import { gst } from './product.ts'
+import { uploadSales } from './upload-sales.ts'
+
+/** An invoice within the state of two lines, and one to another state of one line; nothing is wrong with them. */
+export const intraStateLine: Cells = {
+  'Document Type': 'INVOICE',
+  'Document Number': 'MH/0001',
+  'Document Date': '14-10-2025',
+  'Place of Supply': '27-Maharashtra',
+  'Supplier GSTIN': '27AAPFU0939F1ZV',
+  'Customer GSTIN': '27AAPFU0939F2ZU',
+  'Customer Name': 'Sharma Traders, Pune',
+  'Item Description': 'Office chair',
+  'Item Category': 'G',
+  'HSN or SAC code': '94013000',
+  'Item Quantity': '2',
+  'Item Unit Code': 'NOS',
+  'Item Taxable Amount': '1000.00',
+  'GST Rate': '18',
+  'CGST Rate': '9',
+  'CGST Amount': '90.00',
+  'SGST Rate': '9',
+  'SGST Amount': '90.00',
+  'IGST Rate': '',
+  'IGST Amount': '',
+  'Document Total Amount': '2360.00',
+}
+
+export const interStateLine: Cells = {
+  ...intraStateLine,
+  'Document Number': 'MH/0002',
+  'Place of Supply': '29',
+  'Customer GSTIN': '29AAGCB7383J1Z4',
+  'CGST Rate': '',
+  'CGST Amount': '',
+  'SGST Rate': '',
+  'SGST Amount': '',
+  'IGST Rate': '18',
+  'IGST Amount': '180.00',
+  'Document Total Amount': '1180.00',
+}
+
+export const uploadSalesFixture: ImporterFixture = {
+  product: gst,
+  action: uploadSales,
+  rows: [intraStateLine, { ...intraStateLine, 'Item Description': 'Office table' }, interStateLine],
+  wrong: { cells: { 'GST Rate': '17' }, column: 'GST Rate', code: 'gst_rate.unknown' },
+  doubtful: { cells: { 'Item Unit Code': 'EACH' }, code: 'item_unit_code.unknown' },
+  freeText: 'Item Description',
+  holdings: (desk) =>
+    desk.db.inWorkspace(desk.workspaceId, async ({ client }) => {
+      const { rows } = await client.query<{ held: unknown }>(
+        `select to_jsonb(d) - '{workspace_id,id,transfer_id}'::text[] || jsonb_build_object('lines', (
+           select jsonb_agg(to_jsonb(l) - '{workspace_id,document_id,row_number}'::text[] order by row_number)
+           from gst_document_lines l where l.workspace_id = d.workspace_id and l.document_id = d.id
+         )) as held
+         from gst_documents d where superseded_by is null order by document_number`,
+      )
+      return rows.map((row) => row.held)
+    }),
+}
