@@ -10,6 +10,7 @@ export type Running = AsyncDisposable & {
   until(pattern: RegExp): Promise<RegExpExecArray>
   /** As Ctrl-C in a terminal does: the whole process group gets it. */
   interrupt(): void
+  kill(): void
   ended: Promise<number | null>
 }
 
@@ -40,6 +41,7 @@ export function runProcess(file: string, env: Readonly<Record<string, string>> =
       }
     },
     interrupt,
+    kill: () => void child.kill('SIGKILL'),
     ended,
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode === null) interrupt()

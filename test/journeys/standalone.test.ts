@@ -69,6 +69,17 @@ test('it starts again on the same data and knows the customer', async () => {
   await stop(running)
 })
 
+test('killed without a word it starts again on the same data, and nothing is left of the former one', async () => {
+  const killed = start()
+  await killed.until(/Drayage is ready/)
+  killed.kill()
+  await killed.ended
+  await using running = start()
+  using customer = await customerOf(running)
+  await dropAndSee(customer, 'killed')
+  await stop(running)
+})
+
 test('a practice port that is taken meanwhile is replaced, and the client follows', async () => {
   await using before = runProcess(main, { DATA_DIR: dataDir, PORT: String(port) })
   const [, practicePort] = await before.until(/sftp -P (\d+)/)

@@ -71,6 +71,7 @@ export async function tellStory(
       last.state === 'archived' ? [] : `the file ended ${last.state}`,
       rows === tally.rows ? [] : `${rows} rows were counted, ${tally.rows} dropped`,
       rejected === tally.rejected ? [] : `${rejected} rows were rejected, ${tally.rejected} are bad`,
+      warnings === tally.warnings ? [] : `${warnings} warnings were given, ${tally.warnings} are due`,
       accepted + rejected === rows ? [] : 'accepted and rejected rows are not all rows',
       outputs.find((output) => output.kind === 'upload_error')?.lines === rejected + 1
         ? []

@@ -35,14 +35,14 @@ try {
 // What is kept alive by a library's idle timer must not keep the terminal.
 process.exit()
 
-function banner({ practice, apiUrl, mailFolder, logFolder, dataDir }: Standalone): string {
+function banner({ practice, sample, apiUrl, mailFolder, logFolder, dataDir }: Standalone): string {
   const here = (path: string) => relative(process.cwd(), path) || '.'
   return `
 Drayage is ready.
 
   Drop a file   sftp -P ${practice.port} ${practice.username}@${practice.host}      (password: ${practice.password})
-                put register.csv ${practice.inbox}/
-                or copy it into ${here(practice.folder)}${practice.inbox}/
+                put ${here(sample)} ${practice.inbox}/
+                or copy one into ${here(practice.folder)}${practice.inbox}/
   Results       ${practice.outputs.join('\n                ')}
   Mail          ${here(mailFolder)}/
   API           ${apiUrl}/readyz

@@ -6,6 +6,7 @@ import { getConnectionTest, startConnectionTest } from '@drayage/core/ftp-client
 import { createFtpClient } from '@drayage/core/ftp-clients/create'
 import { listFtpClients } from '@drayage/core/ftp-clients/read'
 import { updateFtpClient } from '@drayage/core/ftp-clients/update'
+import { pollFtpClient } from '@drayage/core/ftp-clients/work'
 import { layoutOf } from '@drayage/core/imports/layout'
 import { productOf, products } from '@drayage/core/imports/products/registry'
 import { listLicences, setLicence } from '@drayage/core/workspaces/licences'
@@ -33,6 +34,8 @@ export async function preparePracticeClient(desk: Desk, server: PracticeLogin): 
   const moved = client.host !== server.host || client.port !== server.port
   const current = moved ? await moveClient(ctx, client, server) : client
   if (current.status !== 'active') await testAndActivate(ctx, current.id, server)
+  // The server was away while we were: looking at once spares the wait for it to be tried again.
+  else await pollFtpClient.run(ctx, { id: current.id })
 
   const product = productOf(client.product)
   const layout = layoutOf(product, client)

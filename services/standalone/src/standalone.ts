@@ -16,6 +16,7 @@ import { keptFile } from './kept-file.ts'
 import { type PracticeClient, type PracticeLogin, preparePracticeClient } from './practice-client.ts'
 import { type ReceivedMail, startPracticeMailbox } from './practice-mailbox.ts'
 import { startPracticeServer } from './practice-server.ts'
+import { keptSample } from './sample.ts'
 import { startService } from './service-process.ts'
 
 /** The whole service in one process tree, with a customer's server and mailbox to practise on. */
@@ -26,6 +27,8 @@ export type Standalone = AsyncDisposable & {
   apiUrl: string
   /** The practice server: log in and drop a file into `inbox`. Its `/` is `folder`. */
   practice: PracticeLogin & PracticeClient & { folder: string }
+  /** A sales register of a few rows to begin with, some of them bad. */
+  sample: string
   mailFolder: string
   logFolder: string
 }
@@ -94,6 +97,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const desk = parts.use(await openDesk({ databaseUrl, secrets: makeSecrets(keyring), settings, log }))
   const practice = { host, port: server.port, ...login, fingerprint: server.fingerprint }
   const client = await preparePracticeClient(desk, practice)
+  const sample = await keptSample(at('sample-register.csv'))
   const running = parts.move()
   return {
     dataDir,
@@ -101,6 +105,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     db: desk.db,
     apiUrl: `http://${config.HOST}:${port}`,
     practice: { ...practice, ...client, folder: folders.root },
+    sample,
     mailFolder: at('mailbox'),
     logFolder: at('logs'),
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -24,11 +24,11 @@ test('a killed and restarted PostgreSQL costs nothing but time', async () => {
   await using db = connect({ url, role: 'drayage_worker', connections: 2, waitMs: 500 })
 
   const ran: string[] = []
-  const idle = { atOnce: 1, run: async () => {} }
+  const idle = { atOnce: 1, onStop: 'finish' as const, run: async () => {} }
   const run = async ({ transferId }: { transferId: string }) => void ran.push(transferId)
   const loop = startJobLoop({
     boss: queue.boss,
-    jobs: { 'client.poll': idle, 'transfer.run': { atOnce: 4, run }, 'connection_test.run': idle, 'mail.send': idle },
+    jobs: { 'client.poll': idle, 'transfer.run': { atOnce: 4, onStop: 'finish', run }, 'connection_test.run': idle, 'mail.send': idle },
     log,
     idleMs: 20,
     touchMs: 100,

@@ -26,13 +26,13 @@ afterEach(() => loop.stop())
 
 type Run = JobTable['transfer.run']['run']
 
-function start(options: { atOnce?: number; drainMs?: number; run: Run }): void {
-  const idle = { atOnce: 1, run: async () => {} }
+function start(options: { atOnce?: number; drainMs?: number; onStop?: 'finish' | 'abort'; run: Run }): void {
+  const idle = { atOnce: 1, onStop: 'finish' as const, run: async () => {} }
   loop = startJobLoop({
     boss: queue.boss,
     jobs: {
       'client.poll': idle,
-      'transfer.run': { atOnce: options.atOnce ?? 10, run: options.run },
+      'transfer.run': { atOnce: options.atOnce ?? 10, onStop: options.onStop ?? 'finish', run: options.run },
       'connection_test.run': idle,
       'mail.send': idle,
     },
@@ -136,12 +136,22 @@ test('what does not end in time is told to by its signal', async () => {
   expect(await states()).toEqual({ completed: 1 })
 })
 
+test('what loses nothing by it is aborted at once', async () => {
+  const untilAborted = (_: unknown, signal: AbortSignal) =>
+    new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+  start({ drainMs: 60_000, onStop: 'abort', run: untilAborted })
+  await ask([newId()])
+  await vi.waitFor(async () => expect(await states()).toEqual({ active: 1 }))
+  await loop.stop()
+  expect(await states()).toEqual({ completed: 1 })
+})
+
 test('waking looks at once', async () => {
   const ran = gate()
-  const idle = { atOnce: 1, run: async () => {} }
+  const idle = { atOnce: 1, onStop: 'finish' as const, run: async () => {} }
   const table: Record<JobName, typeof idle> = {
     'client.poll': idle,
-    'transfer.run': { atOnce: 1, run: async () => ran.resolve() },
+    'transfer.run': { ...idle, run: async () => ran.resolve() },
     'connection_test.run': idle,
     'mail.send': idle,
   }

@@ -2,8 +2,16 @@ import type { Log } from '@drayage/core/context'
 import { type JobName, type Jobs, jobNames } from '@drayage/core/jobs'
 import type { Job, PgBoss } from 'pg-boss'
 
-/** What runs for each job name, and how many of them side by side. */
-export type JobTable = { [Name in JobName]: { atOnce: number; run(payload: Jobs[Name], signal: AbortSignal): Promise<unknown> } }
+/** What runs for each job name. */
+export type JobTable = { [Name in JobName]: JobKind<Name> }
+
+export type JobKind<Name extends JobName> = {
+  /** How many of them side by side. */
+  atOnce: number
+  /** Whether a stop lets running ones end, for a while, or aborts them at once because nothing is lost with them. */
+  onStop: 'finish' | 'abort'
+  run(payload: Jobs[Name], signal: AbortSignal): Promise<unknown>
+}
 
 export type JobLoop = {
   /** Looks for jobs of these names now instead of at the next look. */
@@ -19,7 +27,7 @@ export type JobLoopOptions = {
   /** Milliseconds between looks while there is nothing to do. */
   idleMs: number
   touchMs: number
-  /** How long `stop` waits for running jobs before it aborts their signal, and after that before it gives up on them. */
+  /** How long `stop` lets jobs finish before it aborts them, and how long after that it gives up on them. */
   drainMs: number
   abortMs: number
 }
@@ -30,8 +38,7 @@ export type JobLoopOptions = {
  * waiting says nothing new.
  */
 export function startJobLoop(options: JobLoopOptions): JobLoop {
-  const aborted = new AbortController()
-  const lanes = new Map(jobNames.map((name) => [name, startLane(name, options, aborted.signal)]))
+  const lanes = new Map(jobNames.map((name) => [name, startLane(name, options)]))
   return {
     wake: (names) => {
       for (const name of names) lanes.get(name)?.wake()
@@ -39,7 +46,7 @@ export function startJobLoop(options: JobLoopOptions): JobLoop {
     stop: async () => {
       const ended = Promise.all([...lanes.values()].map((lane) => lane.stop()))
       if (await within(ended, options.drainMs)) return
-      aborted.abort()
+      for (const lane of lanes.values()) lane.abort()
       if (!(await within(ended, options.abortMs))) options.log.warn({}, 'worker: gave up on running jobs')
     },
   }
@@ -47,10 +54,11 @@ export function startJobLoop(options: JobLoopOptions): JobLoop {
 
 const blockSize = 100
 
-function startLane<Name extends JobName>(name: Name, options: JobLoopOptions, aborted: AbortSignal) {
+function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
   type Taken = Job<Jobs[Name]>
   const { boss, log } = options
-  const { atOnce, run } = options.jobs[name]
+  const { atOnce, onStop, run } = options.jobs[name]
+  const aborted = new AbortController()
   const running = new Map<string, Taken>()
   const waiting = new Map<string, Taken>()
   let done: Taken[] = []
@@ -71,8 +79,10 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions, ab
   const ended = loop().finally(() => clearInterval(touching))
   return {
     wake,
+    abort: () => aborted.abort(),
     stop: () => {
       stopping = true
+      if (onStop === 'abort') aborted.abort()
       wake()
       return ended
     },
@@ -112,7 +122,7 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions, ab
 
   function start(key: string, job: Taken): void {
     running.set(key, job)
-    run(job.data, aborted)
+    run(job.data, aborted.signal)
       .then(
         () => done.push(job),
         (error) => {

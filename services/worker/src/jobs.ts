@@ -9,13 +9,23 @@ import type { JobTable } from './job-loop.ts'
 /**
  * What each job runs, and how many at once. Transfers use memory and the database; looks and tests mostly wait for
  * other people's servers, so that a few that never answer must not keep the others out.
+ *
+ * @param contextOf a context whose sessions with servers end when the signal is aborted
  */
-export function jobTable(ctx: Context, options: { worker: string; transfersAtOnce: number }): JobTable {
-  const { worker } = options
+export function jobTable(contextOf: (signal: AbortSignal) => Context, options: { worker: string; transfersAtOnce: number }): JobTable {
+  const { worker, transfersAtOnce } = options
   return {
-    'client.poll': { atOnce: 200, run: (key, signal) => pollClient(ctx, key, { worker, signal, afterFailure }) },
-    'transfer.run': { atOnce: options.transfersAtOnce, run: (key, signal) => runTransfer(ctx, key, { worker, signal, afterFailure }) },
-    'connection_test.run': { atOnce: 20, run: (key) => runConnectionTest(ctx, key) },
-    'mail.send': { atOnce: 8, run: (key) => sendLetter(ctx, key) },
+    'client.poll': {
+      atOnce: 200,
+      onStop: 'abort',
+      run: (key, signal) => pollClient(contextOf(signal), key, { worker, signal, afterFailure }),
+    },
+    'transfer.run': {
+      atOnce: transfersAtOnce,
+      onStop: 'finish',
+      run: (key, signal) => runTransfer(contextOf(signal), key, { worker, signal, afterFailure }),
+    },
+    'connection_test.run': { atOnce: 20, onStop: 'finish', run: (key, signal) => runConnectionTest(contextOf(signal), key) },
+    'mail.send': { atOnce: 8, onStop: 'finish', run: (key, signal) => sendLetter(contextOf(signal), key) },
   }
 }

@@ -1,4 +1,5 @@
 import { asFault } from '@drayage/core/faults'
+import { sshCrypto } from '@drayage/core/remotes/ssh-crypto'
 import { pino } from 'pino'
 import { type Config, readConfig } from './config.ts'
 import { startWorker } from './worker.ts'
@@ -6,7 +7,7 @@ import { startWorker } from './worker.ts'
 const config = configOrExit()
 const log = pino({ level: config.LOG_LEVEL, base: { service: 'worker', pid: process.pid } })
 const worker = await startWorker({ config, log })
-log.info({ worker: worker.name }, 'worker: ready')
+log.info({ worker: worker.name, sshCrypto: sshCrypto() }, 'worker: ready')
 
 let stopping = false
 async function stop(): Promise<void> {

@@ -41,14 +41,15 @@ export async function startWorker(options: { config: Config; log: Log }): Promis
   const db = queue.watch(pool, (names) => loop.wake(names))
   const egress = createEgress({ allowCidrs: config.EGRESS_ALLOW_CIDRS })
   const mailer = openMailer({ url: config.SMTP_URL, from: config.MAIL_FROM })
-  const ctx: Context = {
+  const secrets = makeSecrets(config.SECRETS_KEYRING)
+  const contextOf = (signal: AbortSignal): Context => ({
     db,
     actor: { kind: 'system', name },
     now: () => new Date(),
     enqueue: queue.enqueue,
-    openRemote: (endpoint) => openRemote({ endpoint, egress, limits: remoteLimits }),
+    openRemote: (endpoint) => openRemote({ endpoint, egress, limits: remoteLimits, signal }),
     mail: mailer.mail,
-    secrets: makeSecrets(config.SECRETS_KEYRING),
+    secrets,
     log,
     settings: {
       environment: config.ENVIRONMENT,
@@ -58,10 +59,10 @@ export async function startWorker(options: { config: Config; log: Log }): Promis
       leaseMs: config.LEASE_SECONDS * second,
       mailFrom: config.MAIL_FROM,
     },
-  }
+  })
   const loop = startJobLoop({
     boss: queue.boss,
-    jobs: jobTable(ctx, { worker: name, transfersAtOnce: config.WORKER_CONCURRENCY }),
+    jobs: jobTable(contextOf, { worker: name, transfersAtOnce: config.WORKER_CONCURRENCY }),
     log,
     idleMs: second / 4,
     touchMs: 20 * second,

@@ -27,7 +27,8 @@ export async function settleFailure(run: Run, error: unknown, options: WorkerOpt
   const transfer = await ctx.db.inWorkspace(lease.transfer.workspaceId, (transaction) => findTransfer(transaction, lease.transfer))
   if (transfer === undefined || transfer.fence !== lease.transfer.fence) return
   const fault = asFault(error)
-  if (fault?.kind === 'fenced') return giveBack(run, transfer, { inSeconds: 0 })
+  // What our own shutdown broke off is nobody's fault.
+  if (fault?.kind === 'fenced' || options.signal.aborted) return giveBack(run, transfer, { inSeconds: 0 })
   if (fault === undefined) return settleBug(run, transfer, error)
 
   const after = options.afterFailure[fault.kind]

@@ -110,7 +110,7 @@ function actionOf(product: Product): Record<string, string> {
 
 async function settleFailedLook(ctx: Context, key: ClientKey, error: unknown, options: WorkerOptions): Promise<void> {
   // The schedule already holds the time of the next look.
-  if (isDatabaseAway(error)) return
+  if (isDatabaseAway(error) || options.signal.aborted) return
   const fault = asFault(error)
   if (fault === undefined) throw error
   const after = options.afterFailure[fault.kind]
