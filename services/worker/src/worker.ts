@@ -24,8 +24,12 @@ export type Worker = {
 
 const second = 1000
 
-/** A worker, working. Any number of them share one database. */
-export async function startWorker(options: { config: Config; log: Log }): Promise<Worker> {
+/**
+ * A worker, working. Any number of them share one database.
+ *
+ * @param options.drainMs how long a stop lets transfers finish before it breaks them off
+ */
+export async function startWorker(options: { config: Config; log: Log; drainMs?: number }): Promise<Worker> {
   const { config, log } = options
   const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
   const url = config.DATABASE_URL
@@ -66,7 +70,7 @@ export async function startWorker(options: { config: Config; log: Log }): Promis
     log,
     idleMs: second / 4,
     touchMs: 20 * second,
-    drainMs: 20 * second,
+    drainMs: options.drainMs ?? 20 * second,
     abortMs: 5 * second,
   })
   const repeated = [
