@@ -51,6 +51,8 @@ export type OpenOptions = { endpoint: Endpoint; egress: Egress; limits: RemoteLi
 const endOfFile = 1
 const mostBytes = 255 * 1024
 const unused = Buffer.alloc(mostBytes)
+/** How much the server may send before it has to wait for us. */
+const windowBytes = 4 * 1024 * 1024
 
 /** Faults: those of connecting and logging in; refused host keys come with `details.observedHostKey`. */
 export async function openSshSession({ endpoint, egress, limits, signal }: OpenOptions): Promise<SshSession> {
@@ -146,10 +148,21 @@ type Inside = {
   _maxWriteLen: number
   _writeReqid: number
   _requests: Record<number, { buffer?: Buffer; cb: (error: Error | undefined, data?: Buffer) => void }>
+  incoming: { window: number }
+  outgoing: { id: number }
+  _protocol: { channelWindowAdjust(channel: number, bytes: number): void }
 }
 
 function requestsOf(sftp: SFTPWrapper, { ask, reads }: { ask: Ask; reads: SshReads }): Omit<SshSession, 'hostKey' | 'end' | 'dispose'> {
   const inside = sftp as unknown as Inside
+  // ssh2 leaves the server a window of 2 MiB and opens it again when half of that has come. At a distance of 50 ms that is
+  // a third slower than OpenSSH; this is twice as fast.
+  const letSend = () => {
+    const bytes = windowBytes - inside.incoming.window
+    if (bytes < windowBytes / 8) return
+    inside.incoming.window += bytes
+    inside._protocol.channelWindowAdjust(inside.outgoing.id, bytes)
+  }
   // A handle lies in the memory it was read into.
   const keep = (done: Done<Handle>) => (error: Error | undefined, handle?: Handle) => done(error, handle && Buffer.from(handle))
   return {
@@ -168,6 +181,7 @@ function requestsOf(sftp: SFTPWrapper, { ask, reads }: { ask: Ask; reads: SshRea
         request.cb = (error, data = Buffer.alloc(0)) => {
           if (error) return isStatus(error, endOfFile) ? done(null, Buffer.alloc(0)) : done(error)
           if (data.length > bytes) return done(remoteFault('remote.protocol_error'))
+          letSend()
           done(null, reads.isPassing(data) ? Buffer.from(data) : data)
         }
       }),

@@ -20,8 +20,8 @@ export type Pace = {
 }
 
 const firstBytes = 32 * 1024
-// More than the window of an SSH channel (2 MiB) cannot be on its way; the rest keeps the server's disk busy.
-const underWayBytes = 3 * 1024 * 1024
+// More than the window of the SSH channel (4 MiB) cannot be on its way; the rest keeps the server's disk busy.
+const underWayBytes = 5 * 1024 * 1024
 const underWayRequests = 64
 
 export function transferPace(options: { limits: RemoteLimits; pieceBytes: number; giveUp(fault: Fault): void }): Pace {
