@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
+import { to as copyTo } from 'pg-copy-streams'
 import type { Database, Transaction } from '../connect.ts'
 import { files } from '../schema/files.ts'
 
@@ -80,25 +81,41 @@ export async function completeFile({ tx }: Transaction, file: { workspaceId: str
 
 /** The bytes of a stored file in order, a chunk at a time, no connection held between chunks. */
 export async function* readFile(db: Database, file: { workspaceId: string; fileId: string }): AsyncIterable<Buffer> {
-  const read = (ordinal: number) =>
-    db.inWorkspace(file.workspaceId, async ({ client }) => {
-      // In PostgreSQL's text form: the driver takes every result for UTF-8, binary ones as well.
-      const found = await client.query<{ bytes: Buffer }>({
-        name: 'read-chunk',
-        text: `select c.bytes from files f join file_chunks c using (workspace_id, stored_week)
-               where f.workspace_id = $1 and f.id = $2 and c.file_id = f.id and c.ordinal = $3`,
-        values: [file.workspaceId, file.fileId, ordinal],
-      })
-      return found.rows[0]?.bytes
-    })
-  let next = read(0)
+  let next = readChunk(db, { ...file, ordinal: 0 })
   for (let ordinal = 1; ; ordinal++) {
     const bytes = await next
-    if (bytes === undefined) return
-    next = read(ordinal)
+    if (bytes.length === 0) return
+    next = readChunk(db, { ...file, ordinal })
     next.catch(() => {})
     yield bytes
   }
+}
+
+/**
+ * The bytes of one chunk, none behind the last. By COPY, because the driver takes the results of a query for text: a
+ * chunk in hexadecimal digits leaves ten times its size to the garbage collector.
+ */
+function readChunk(db: Database, chunk: { workspaceId: string; fileId: string; ordinal: number }): Promise<Buffer> {
+  return db.inWorkspace(chunk.workspaceId, async ({ client }) => {
+    const [workspaceId, fileId] = [chunk.workspaceId, chunk.fileId].map((id) => client.escapeLiteral(id))
+    const copied = client.query(
+      copyTo(`copy (
+        select c.bytes from files f join file_chunks c using (workspace_id, stored_week)
+        where f.workspace_id = ${workspaceId} and f.id = ${fileId} and c.file_id = f.id and c.ordinal = ${chunk.ordinal}
+      ) to stdout with (format binary)`),
+    )
+    return onlyField(Buffer.concat(await Array.fromAsync(copied)))
+  })
+}
+
+/**
+ * The one field of the one row, if there is one. Source: PostgreSQL, COPY, binary format: a header of 19 bytes, each row
+ * its number of fields and each field its length, and a trailer of -1 fields.
+ */
+function onlyField(copied: Buffer): Buffer {
+  const row = 19
+  const field = row + 6
+  return copied.readInt16BE(row) < 0 ? copied.subarray(0, 0) : copied.subarray(field, field + copied.readInt32BE(row + 2))
 }
 
 /** Forgets files that were never completed and are older than `olderThanSeconds`. Runs as the sweep role. */
