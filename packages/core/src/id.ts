@@ -5,14 +5,20 @@ export function newId(): string {
   return v7()
 }
 
-/**
- * Ids for a great many rows that are made together: UUIDv7 of one moment that count up, for a fraction of the cost. No
- * two series overlap, since each begins at random.
- */
-export function idSeries(): () => string {
-  const begun = newId()
-  const prefix = begun.slice(0, 24)
-  // Half of the numbers stay free above the highest beginning.
-  let next = Number.parseInt(begun.slice(24), 16) % 2 ** 47
-  return () => prefix + (next++).toString(16).padStart(12, '0')
+/** The ids that count up from an id: of many rows that belong to one, in their order, and between those of its neighbours. */
+export type IdSeries = {
+  next(): string
+  /** No id of the series is greater. */
+  last: string
+}
+
+/** The series of what belongs to `owner`. It is the same each time, and as unique as its owner's id. */
+export function idSeries(owner: string): IdSeries {
+  const begin = BigInt(`0x${owner.replaceAll('-', '')}`)
+  const nth = (ordinal: number) => {
+    const digits = (begin + BigInt(ordinal)).toString(16).padStart(32, '0')
+    return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`
+  }
+  let count = 0
+  return { next: () => nth(++count), last: nth(2 ** 32) }
 }

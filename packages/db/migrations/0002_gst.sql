@@ -4,7 +4,7 @@
 -- it was superseded. So every transfer can tell at any time what it imported.
 create table gst_documents (
   workspace_id uuid not null references workspaces (id),
-  id uuid not null,
+  id uuid not null, -- counts up from the transfer's id: sorts by transfer, then as in its file
   transfer_id uuid not null,
   superseded_by uuid, -- null for the version that counts
   financial_year smallint not null, -- the year whose April began it
@@ -58,9 +58,8 @@ create table gst_documents (
   primary key (workspace_id, id)
 );
 -- One version counts, whatever the case in which its number was written.
-create unique index gst_documents_current on gst_documents (workspace_id, supplier_gstin, financial_year, document_type, upper(document_number))
+create unique index gst_documents_current on gst_documents (workspace_id, upper(document_number), supplier_gstin, financial_year, document_type)
   where superseded_by is null;
-create index gst_documents_of_transfer on gst_documents (workspace_id, transfer_id, id);
 select own_by_workspace('gst_documents');
 
 -- Written with their document in one transaction and never alone, hence without a foreign key, which would be asked for

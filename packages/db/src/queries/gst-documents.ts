@@ -4,6 +4,8 @@ import { sentence } from './staged-rows.ts'
 type Load = {
   workspaceId: string
   transferId: string
+  /** The greatest id that a document of this transfer can have; those of later transfers are beyond. */
+  last: string
   documentFields: readonly string[]
   lineFields: readonly string[]
   outdated: { code: string; message: string }
@@ -46,11 +48,8 @@ export async function loadDocuments(client: Client, load: Load): Promise<void> {
 }
 
 /** @returns whether there are documents that a later transfer brought; mostly there is no later transfer at all */
-async function warnOfOutdated(client: Client, { workspaceId, transferId, outdated }: Load): Promise<boolean> {
-  const later = await client.query('select from gst_documents where workspace_id = $1 and transfer_id > $2 limit 1', [
-    workspaceId,
-    transferId,
-  ])
+async function warnOfOutdated(client: Client, { workspaceId, last, outdated }: Load): Promise<boolean> {
+  const later = await client.query('select from gst_documents where workspace_id = $1 and id > $2 limit 1', [workspaceId, last])
   if (later.rowCount === 0) return false
   const warned = await client.query(
     `insert into staged_issues (row_number, severity, code, message)
@@ -72,15 +71,15 @@ export type ImportedDocument = {
   warnings: string | null
 }
 
-/** The documents that a transfer brought, in the file's order, some at a time, the first behind document `after`. */
+/** Documents in the order of their ids, some at a time: behind `after`, up to `last`. */
 export async function pageDocuments(
   client: Client,
-  page: { workspaceId: string; transferId: string; after?: string; limit: number },
+  page: { workspaceId: string; after: string; last: string; limit: number },
 ): Promise<ImportedDocument[]> {
   const { rows } = await client.query<ImportedDocument>(
     `select id, document_type as type, document_number as number, document_date::text as date, supplier_gstin as "supplierGstin", warnings
-     from gst_documents where workspace_id = $1 and transfer_id = $2 and id > $3 order by id limit $4`,
-    [page.workspaceId, page.transferId, page.after ?? '00000000-0000-0000-0000-000000000000', page.limit],
+     from gst_documents where workspace_id = $1 and id > $2 and id <= $3 order by id limit $4`,
+    [page.workspaceId, page.after, page.last, page.limit],
   )
   return rows
 }

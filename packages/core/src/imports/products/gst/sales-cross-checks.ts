@@ -1,10 +1,6 @@
 import type { Client } from '@drayage/db/connect'
 import type { SalesColumn } from './sales-columns.ts'
 
-/** The document that a row belongs to, whatever the case of its number. */
-const key = ['supplier_gstin', 'financial_year', 'document_type', 'upper(document_number)']
-const keyOf = (row: string) => key.map((part) => part.replace(/^(upper\()?/, `$1${row}.`))
-
 /**
  * Unites the rows of one document that stand apart, or differ in how its cells are written: they all get the id of the
  * first. Where they differ in what the cells say, that is an error of the later row.
@@ -12,35 +8,37 @@ const keyOf = (row: string) => key.map((part) => part.replace(/^(upper\()?/, `$1
  * @returns whether there were any
  */
 export async function uniteDocuments(client: Client, documentColumns: readonly SalesColumn[]): Promise<boolean> {
-  const compared = documentColumns.map(
-    ({ header, field }) => `('${header}', later.${field} is distinct from first.${field}, later.${field}::text, first.${field}::text)`,
-  )
-  const united = await client.query(`
-    with shared as materialized (
-      select ${key.map((part, index) => `${part} as k${index}`).join(', ')}, min(row_number) as first_row
-      from staged_rows
-      where heads is not null and supplier_gstin is not null and financial_year is not null and document_type is not null and document_number is not null
-      group by 1, 2, 3, 4 having count(*) > 1
-    ), apart as materialized (
-      select later.row_number, later.document_id, first.row_number as first_row, first.document_id as first_id
-      from shared
-      join staged_rows first on first.row_number = first_row
-      join staged_rows later on later.heads is not null and later.row_number > first_row
-        and (${keyOf('later').join(', ')}) = (k0, k1, k2, k3)
-    ), disagreeing as (
-      insert into staged_issues (row_number, severity, code, column_name, value, message)
-      select apart.row_number, 'error', 'document.rows_disagree', cell.header, cell.own,
-             'is not what row ' || apart.first_row || ' says of the same document, ' || coalesce('"' || cell.firsts || '"', 'which is nothing') || '; make all rows of a document agree.'
-      from apart
-      join staged_rows first on first.row_number = apart.first_row and first.heads
-      join staged_rows later on later.row_number = apart.row_number and later.heads,
-      lateral (values ${compared.join(', ')}) cell (header, differs, own, firsts)
-      where cell.differs and cell.header <> 'Document Number'
-      order by apart.row_number
-    )
-    update staged_rows r set document_id = apart.first_id, heads = case when r.heads then false else r.heads end
-    from apart where r.document_id = apart.document_id`)
-  return united.rowCount !== 0
+  const key = (row: string) => `${row}.supplier_gstin, ${row}.financial_year, ${row}.document_type, upper(${row}.document_number)`
+  const named = (row: string) =>
+    `${row}.heads is not null and ${row}.supplier_gstin is not null and ${row}.financial_year is not null and ${row}.document_type is not null and ${row}.document_number is not null`
+  // In most files each document stands together, and this one pass over the rows is all.
+  const found = await client.query(`
+    create temporary table apart on commit drop as
+    select later.row_number, later.document_id, shared.first_row
+    from (
+      select ${key('r')}, min(row_number) from staged_rows r where ${named('r')} group by 1, 2, 3, 4 having count(*) > 1
+    ) shared (supplier_gstin, financial_year, document_type, document_number, first_row)
+    join staged_rows later on ${named('later')} and (${key('later')}) = (shared.supplier_gstin, shared.financial_year, shared.document_type, shared.document_number)
+      and later.row_number > shared.first_row`)
+  if (found.rowCount === 0) return false
+  const compared = documentColumns
+    .filter(({ header }) => header !== 'Document Number')
+    .map(({ header, field }) => `('${header}', later.${field} is distinct from first.${field}, later.${field}::text, first.${field}::text)`)
+  await client.query(`
+    insert into staged_issues (row_number, severity, code, column_name, value, message)
+    select apart.row_number, 'error', 'document.rows_disagree', cell.header, cell.own,
+           'is not what row ' || apart.first_row || ' says of the same document, ' || coalesce('"' || cell.firsts || '"', 'which is nothing') || '; make all rows of a document agree.'
+    from apart
+    join staged_rows first on first.row_number = apart.first_row and first.heads
+    join staged_rows later on later.row_number = apart.row_number and later.heads,
+    lateral (values ${compared.join(', ')}) cell (header, differs, own, firsts)
+    where cell.differs
+    order by apart.row_number`)
+  await client.query(`
+    update staged_rows r set document_id = first.document_id, heads = case when r.heads then false else r.heads end
+    from apart join staged_rows first on first.row_number = apart.first_row
+    where r.document_id = apart.document_id`)
+  return true
 }
 
 /**

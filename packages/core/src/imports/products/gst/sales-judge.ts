@@ -65,7 +65,7 @@ export function judgeSales(file: ImportFile): RowJudge {
   const find = issueMaker(columns)
   // The number first: it differs between most documents.
   const compared = [...ofDocument.slice(1), ...ofDocument.slice(0, 1)].flatMap(({ position }) => (position < 0 ? [] : [position]))
-  const nextId = idSeries()
+  const ids = idSeries(file.transferId)
   let open: OpenDocument | undefined
   let someUnclear = false
 
@@ -77,7 +77,7 @@ export function judgeSales(file: ImportFile): RowJudge {
     for (const rule of documentRules) {
       if (rule.broken(facts, file)) issues.push(find(rule, row, rule.message(facts, file)))
     }
-    const id = nextId()
+    const id = ids.next()
     return {
       id,
       first: row,
@@ -142,7 +142,7 @@ export function judgeSales(file: ImportFile): RowJudge {
     },
     load: async (client) => {
       const { workspaceId, transferId } = file
-      await loadDocuments(client, { workspaceId, transferId, documentFields, lineFields, outdated })
+      await loadDocuments(client, { workspaceId, transferId, last: ids.last, documentFields, lineFields, outdated })
       return ['success']
     },
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { newId } from '../../../id.ts'
 import type { Cells } from '../../importer.conformance.ts'
 import type { ImportFile, RowIssue } from '../../importer.ts'
 import { salesColumns } from './sales-columns.ts'
@@ -7,7 +8,7 @@ import { interStateLine, intraStateLine } from './upload-sales.fixture.ts'
 
 const file: ImportFile = {
   workspaceId: '',
-  transferId: '',
+  transferId: newId(),
   mode: 'test',
   fileName: 'register.csv',
   environment: 'production',

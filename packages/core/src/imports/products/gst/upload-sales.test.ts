@@ -146,9 +146,9 @@ describe('a document that comes again', () => {
     expect(late.issues).toMatchObject([{ row: 1, severity: 'warning', code: 'document.outdated' }])
     expect(late.outputs.success).toContain('A file that came after this one')
     expect(await documents()).toMatchObject([
-      { transfer: later.transferId, current: true },
       { number: 'MH/0002', transfer: earlier, current: false },
       { number: 'MH/0003', transfer: earlier, current: true },
+      { number: 'MH/0002', transfer: later.transferId, current: true },
     ])
   })
 

@@ -1,4 +1,5 @@
-import { pageDocuments } from '@drayage/db/queries/gst-documents'
+import { type ImportedDocument, pageDocuments } from '@drayage/db/queries/gst-documents'
+import { idSeries } from '../../../id.ts'
 import type { Action, Output } from '../../importer.ts'
 import { indianDay } from './dates.ts'
 import { salesColumns } from './sales-columns.ts'
@@ -12,11 +13,11 @@ const success: Output = {
   extension: '.csv',
   headings: ['Document Type', 'Document Number', 'Document Date', 'Supplier GSTIN', 'Status', 'Warning'],
   ownWords: ['Status', 'Warning'],
-  lines: async function* (db, transfer) {
-    for (let after: string | undefined; ; ) {
-      const page = { ...transfer, after, limit: pageRows }
-      const documents = await db.inWorkspace(transfer.workspaceId, ({ client }) => pageDocuments(client, page))
-      if (documents.length === 0) return
+  lines: async function* (db, { workspaceId, transferId }) {
+    const { last } = idSeries(transferId)
+    for (let after: string | undefined = transferId; after !== undefined; ) {
+      const page = { workspaceId, after, last, limit: pageRows }
+      const documents: ImportedDocument[] = await db.inWorkspace(workspaceId, ({ client }) => pageDocuments(client, page))
       yield documents.map(({ type, number, date, supplierGstin, warnings }) => [
         type,
         number,
