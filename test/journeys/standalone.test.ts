@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { sampleRegister } from '@drayage/core/imports/products/gst/sample-register'
+import { generateKeyring } from '@drayage/core/keyring'
 import { freePort } from '@drayage/db/embedded'
+import { testDatabase } from '@drayage/db/testing'
 import { type Customer, logInAsCustomer } from '@drayage/standalone/customer'
-import { afterAll, beforeAll, expect, onTestFailed, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test, vi } from 'vitest'
 import { type Running, runProcess } from './run-process.ts'
 
 const main = 'services/standalone/src/main.ts'
@@ -106,6 +108,21 @@ test('a taken PORT stops the start with a message', async () => {
   } finally {
     squatter.close()
   }
+})
+
+test('with a database of its own it keeps everything there, also over another data folder', async () => {
+  await using database = await testDatabase()
+  const env = { DATABASE_URL: database.url, ENVIRONMENT: 'sandbox', SECRETS_KEYRING: generateKeyring(), PORT: String(port) }
+  for (const name of ['july', 'august']) {
+    const folder = await mkdtemp(join(tmpdir(), 'drayage-journey-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    await using running = runProcess(main, { ...env, DATA_DIR: folder })
+    using customer = await customerOf(running)
+    await customer.drop(`${inbox}/${name}.csv`, Readable.from(sampleRegister({ rows: 20, seed: name.length }).chunks))
+    await vi.waitFor(async () => expect(await customer.list(success)).toContain(`${name}.csv`), soon)
+  }
+  const { rows } = await database.owner.query('select file_name, state from transfers order by file_name')
+  expect(rows).toEqual(['august.csv', 'july.csv'].map((file_name) => ({ file_name, state: 'archived' })))
 })
 
 test('a second one on the same folder is refused while the first runs', async () => {

@@ -4,7 +4,7 @@ import { Fault } from '@drayage/core/faults'
 import { activateFtpClient } from '@drayage/core/ftp-clients/activate'
 import { getConnectionTest, startConnectionTest } from '@drayage/core/ftp-clients/connection-test'
 import { createFtpClient } from '@drayage/core/ftp-clients/create'
-import { listFtpClients } from '@drayage/core/ftp-clients/read'
+import { getFtpClient, listFtpClients } from '@drayage/core/ftp-clients/read'
 import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pollFtpClient } from '@drayage/core/ftp-clients/work'
 import { layoutOf } from '@drayage/core/imports/layout'
@@ -26,22 +26,31 @@ export type PracticeLogin = { host: string; port: number; username: string; pass
 const label = 'Practice'
 const operator = { email: 'operator@example.com', operator: true }
 
-/** The one who runs the installation, with a workspace that has everything and an active client of the practice server. */
+/**
+ * Makes the one who runs the installation, a workspace that has everything, and a client of the practice server; or
+ * brings the client to where the server is now. To be done before workers start, lest they look for the server where it was.
+ */
 export async function preparePracticeClient(desk: Desk, server: PracticeLogin): Promise<PracticeClient> {
   const workspaceId = await practiceWorkspace(desk)
   const ctx = await desk.as(operator) // a member of the workspace by now
   const client = (await findClient(ctx, workspaceId)) ?? (await makeClient(ctx, workspaceId, server))
-  const moved = client.host !== server.host || client.port !== server.port
-  const current = moved ? await moveClient(ctx, client, server) : client
-  if (current.status !== 'active') await testAndActivate(ctx, current.id, server)
-  // The server was away while we were: looking at once spares the wait for it to be tried again.
-  else await pollFtpClient.run(ctx, { id: current.id })
+  const moved = client.host !== server.host || client.port !== server.port || !client.trustedHostKeys.includes(server.fingerprint)
+  if (moved) await moveClient(ctx, client, server)
 
   const product = productOf(client.product)
   const layout = layoutOf(product, client)
   const [{ folders }] = product.actions as [(typeof product.actions)[number]]
   const [inbox] = folders.inboxes as [(typeof folders.inboxes)[number]]
   return { workspaceId, ftpClientId: client.id, inbox: layout.path(inbox.folder), outputs: Object.values(folders.outputs).map(layout.path) }
+}
+
+/** Sets the client to work, by a connection test where it needs one. Faults: `standalone.practice_test_failed`. */
+export async function activatePracticeClient(desk: Desk, client: PracticeClient, server: PracticeLogin): Promise<void> {
+  const ctx = await desk.as(operator)
+  const { id, status } = await getFtpClient.run(ctx, { id: client.ftpClientId })
+  if (status !== 'active') await testAndActivate(ctx, id, server)
+  // The server was away while we were: looking at once spares the wait for it to be tried again.
+  else await pollFtpClient.run(ctx, { id })
 }
 
 async function practiceWorkspace(desk: Desk): Promise<string> {
@@ -72,10 +81,10 @@ function makeClient(ctx: Context, workspaceId: string, server: PracticeLogin): P
   return createFtpClient.run(ctx, { workspaceId, product: 'gst', label, ...login, ...everySoOften, ...told })
 }
 
-/** The practice server had to take another port. */
+/** The practice server had to take another port, or is another one. */
 function moveClient(ctx: Context, client: Client, server: PracticeLogin): Promise<Client> {
-  const { host, port, password } = server
-  return updateFtpClient.run(ctx, { id: client.id, expectedVersion: client.version, host, port, password })
+  const { host, port, password, fingerprint } = server
+  return updateFtpClient.run(ctx, { id: client.id, expectedVersion: client.version, host, port, password, trustedHostKeys: [fingerprint] })
 }
 
 async function testAndActivate(ctx: Context, ftpClientId: string, server: PracticeLogin): Promise<void> {

@@ -22,7 +22,7 @@ export async function startPracticeServer(options: {
   port: number
 }): Promise<PracticeServer> {
   await mkdir(options.root, { recursive: true })
-  const hostKey = await keptFile(options.hostKeyFile, () => ssh2.utils.generateKeyPairSync('ed25519').private)
+  const hostKey = await keptFile(options.hostKeyFile, generateHostKey)
   const connections = new Set<ssh2.Connection>()
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
     connections.add(connection)
@@ -49,6 +49,14 @@ export async function startPracticeServer(options: {
         server.close(() => resolve())
         for (const connection of connections) connection.end()
       }),
+  }
+}
+
+/** One in some 250 keys that ssh2 makes it cannot read itself. */
+function generateHostKey(): string {
+  for (;;) {
+    const { private: key } = ssh2.utils.generateKeyPairSync('ed25519')
+    if (!(ssh2.utils.parseKey(key) instanceof Error)) return key
   }
 }
 

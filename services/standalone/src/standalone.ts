@@ -13,7 +13,7 @@ import { type Config, serviceEnvironment } from './config.ts'
 import { holdDataFolder } from './data-folder.ts'
 import { openDesk } from './desk.ts'
 import { keptFile } from './kept-file.ts'
-import { type PracticeClient, type PracticeLogin, preparePracticeClient } from './practice-client.ts'
+import { activatePracticeClient, type PracticeClient, type PracticeLogin, preparePracticeClient } from './practice-client.ts'
 import { type ReceivedMail, startPracticeMailbox } from './practice-mailbox.ts'
 import { startPracticeServer } from './practice-server.ts'
 import { keptSample } from './sample.ts'
@@ -72,6 +72,18 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const { env, ENVIRONMENT, MAIL_FROM, ROOT_FOLDER, MAX_FILE_BYTES, RETENTION_DAYS, LEASE_SECONDS } = config
   const keyringFile = at('keys', 'secrets-keyring')
   const keyring = config.SECRETS_KEYRING ?? parseKeyring(await keptFile(keyringFile, generateKeyring))
+  const settings = {
+    environment: ENVIRONMENT,
+    rootFolder: ROOT_FOLDER,
+    maxFileBytes: MAX_FILE_BYTES,
+    retentionDays: RETENTION_DAYS,
+    leaseMs: LEASE_SECONDS * 1000,
+    mailFrom: MAIL_FROM,
+  }
+  const desk = parts.use(await openDesk({ databaseUrl, secrets: makeSecrets(keyring), settings, log }))
+  const practice = { host, port: server.port, ...login, fingerprint: server.fingerprint }
+  const client = await preparePracticeClient(desk, practice)
+
   const common = serviceEnvironment(env, {
     DATABASE_URL: databaseUrl,
     ENVIRONMENT,
@@ -85,18 +97,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const service = (name: string, main: URL, more: { env: typeof common; nodeFlags?: readonly string[] }) =>
     startService({ name, main, logFile: at('logs', `${name}.log`), onCrash: onTrouble, ...more }).then((started) => parts.use(started))
   await Promise.all([service('worker', worker, { env: workerEnv, nodeFlags: workerFlags }), service('api', api, { env: common })])
+  await activatePracticeClient(desk, client, practice)
 
-  const settings = {
-    environment: ENVIRONMENT,
-    rootFolder: ROOT_FOLDER,
-    maxFileBytes: MAX_FILE_BYTES,
-    retentionDays: RETENTION_DAYS,
-    leaseMs: LEASE_SECONDS * 1000,
-    mailFrom: MAIL_FROM,
-  }
-  const desk = parts.use(await openDesk({ databaseUrl, secrets: makeSecrets(keyring), settings, log }))
-  const practice = { host, port: server.port, ...login, fingerprint: server.fingerprint }
-  const client = await preparePracticeClient(desk, practice)
   const sample = await keptSample(at('sample-register.csv'))
   const running = parts.move()
   return {
