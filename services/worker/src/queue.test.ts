@@ -6,9 +6,11 @@ import { openQueue, prepareQueue, type Queue } from './queue.ts'
 
 let database: TestDatabase
 let queue: Queue
+const troubles: string[] = []
 beforeAll(async () => {
   database = await testDatabase()
-  const log = { debug() {}, info() {}, warn() {}, error() {} }
+  const warn = (_: object, message: string) => void troubles.push(message)
+  const log = { debug() {}, info() {}, warn, error: warn }
   queue = await openQueue({ url: database.url, role: 'drayage_worker', connections: 2, supervise: true, log })
 })
 afterAll(async () => {
@@ -70,6 +72,14 @@ test('an attempt that is no longer the current one settles nothing', async () =>
   expect(await state()).toBe('active')
   await queue.boss.complete('transfer.run', job)
   expect(await state()).toBe('completed')
+})
+
+test('a worker clears away what has ended', async () => {
+  await database.owner.query("update pgboss.job set completed_on = now() - interval '2 minutes' where state = 'completed'")
+  await queue.boss.supervise()
+  expect(troubles).toEqual([])
+  const left = await database.owner.query("select 1 from pgboss.job where state = 'completed'")
+  expect(left.rowCount).toBe(0)
 })
 
 test('preparing the queue again changes nothing', async () => {

@@ -67,6 +67,7 @@ export async function openQueue(options: {
     migrate: false,
     schedule: false,
     supervise: options.supervise,
+    maintenanceIntervalSeconds: 60, // ended jobs slow down the fetching of others
     reindex: false,
     monitorVacuum: false,
   })

@@ -75,7 +75,7 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
   })
   const repeated = [
     every(second / 2, { name: 'due scan', log, work: () => scanDue(db, queue) }),
-    every(600 * second, { name: 'upkeep', log, work: () => upkeep(db, queue, { retentionDays: config.RETENTION_DAYS }) }),
+    every(60 * second, { name: 'upkeep', log, work: () => upkeep(db, queue, { retentionDays: config.RETENTION_DAYS }) }),
   ]
   return {
     name,
