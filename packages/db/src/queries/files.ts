@@ -79,6 +79,22 @@ export async function completeFile({ tx }: Transaction, file: { workspaceId: str
     .where(and(eq(files.workspaceId, file.workspaceId), eq(files.id, file.fileId)))
 }
 
+/** What is known of a completed file; `kept` is false when retention has dropped its bytes. */
+export async function findFile(
+  { client }: Transaction,
+  file: { workspaceId: string; fileId: string },
+): Promise<(StoredFile & { kept: boolean }) | undefined> {
+  const { rows } = await client.query<{ size: string; sha256: string; kept: boolean }>(
+    `select f.size, f.sha256, f.size = 0 or exists (
+       select from file_chunks c
+       where c.workspace_id = f.workspace_id and c.stored_week = f.stored_week and c.file_id = f.id and c.ordinal = 0
+     ) as kept
+     from files f where f.workspace_id = $1 and f.id = $2 and f.complete`,
+    [file.workspaceId, file.fileId],
+  )
+  return rows[0] && { ...rows[0], size: Number(rows[0].size) }
+}
+
 /** The bytes of a stored file in order, a chunk at a time, no connection held between chunks. */
 export async function* readFile(db: Database, file: { workspaceId: string; fileId: string }): AsyncIterable<Buffer> {
   let next = readChunk(db, { ...file, ordinal: 0 })
@@ -93,7 +109,7 @@ export async function* readFile(db: Database, file: { workspaceId: string; fileI
 
 /**
  * The bytes of one chunk, none behind the last. By COPY, because the driver takes the results of a query for text: a
- * chunk in hexadecimal digits leaves ten times its size to the garbage collector.
+ * chunk in hexadecimal digits leaves many times its size to the garbage collector.
  */
 function readChunk(db: Database, chunk: { workspaceId: string; fileId: string; ordinal: number }): Promise<Buffer> {
   return db.inWorkspace(chunk.workspaceId, async ({ client }) => {
