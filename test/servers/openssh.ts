@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Endpoint } from '@drayage/core/remotes/remote'
-import ssh2 from 'ssh2'
+import { newSshKey } from './ssh-key.ts'
 
 /** A real OpenSSH server on 127.0.0.1. */
 export type OpenSsh = AsyncDisposable & {
@@ -47,8 +47,8 @@ export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSs
 
   // As root log in as somebody else: nothing is forbidden to root.
   const user = options.password ? makeUser(stack) : { username: isRoot ? 'nobody' : userInfo().username, password: undefined }
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519')
-  const userKey = ssh2.utils.generateKeyPairSync('ed25519')
+  const hostKey = newSshKey('ed25519')
+  const userKey = newSshKey('ed25519')
   const directory = join(home, 'files')
   await mkdir(directory)
   if (isRoot) {
@@ -104,7 +104,7 @@ export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSs
       port,
       ...user,
       privateKey: userKey.private,
-      trustedHostKeys: [fingerprint(hostKey.public)],
+      trustedHostKeys: [hostKey.fingerprint],
       tlsMode: 'explicit',
       transferMode: 'passive',
       algorithms: 'default',
@@ -114,17 +114,12 @@ export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSs
   }
 }
 
-/** Of a public key in OpenSSH's one-line form. */
-export function fingerprint(publicKey: string): string {
-  const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64')
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`
-}
-
 function makeUser(stack: AsyncDisposableStack): { username: string; password: string } {
   const username = `drayage-${randomBytes(4).toString('hex')}`
   const password = ` ${randomBytes(6).toString('hex')}%"'\\é: `
   execFileSync('useradd', ['--no-create-home', '--shell', '/usr/sbin/nologin', username])
-  stack.defer(() => void execFileSync('userdel', [username], { stdio: 'ignore' }))
+  // Forced, because a session of the user's may not have ended quite yet.
+  stack.defer(() => void execFileSync('userdel', ['--force', username], { stdio: 'ignore' }))
   execFileSync('chpasswd', { input: `${username}:${password}\n` })
   return { username, password }
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Endpoint } from '@drayage/core/remotes/remote'
 import ssh2, { type Algorithms, type AuthContext, type Connection, type Prompt } from 'ssh2'
-import { fingerprint } from './openssh.ts'
 import { type RogueFiles, type SftpBehaviour, serveSftp } from './rogue-sftp.ts'
+import { newSshKey } from './ssh-key.ts'
 
 /** What the server does wrong, from the next connection or request on. Nothing given: it behaves. */
 export type Behaviour = SftpBehaviour & {
@@ -38,8 +38,8 @@ export type RogueSsh = AsyncDisposable & {
 }
 
 export async function startRogueSsh(behaviour: Behaviour = {}): Promise<RogueSsh> {
-  const hostKeys = [ssh2.utils.generateKeyPairSync('ed25519'), ssh2.utils.generateKeyPairSync('ed25519'), rsaKey()]
-  const userKeys = ssh2.utils.generateKeyPairSync('ed25519')
+  const hostKeys = [newSshKey('ed25519'), newSshKey('ed25519'), newSshKey('rsa')]
+  const userKey = newSshKey('ed25519')
   const sockets = new Set<Socket>()
   let connections = 0
 
@@ -79,7 +79,7 @@ export async function startRogueSsh(behaviour: Behaviour = {}): Promise<RogueSsh
 
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const fingerprints = hostKeys.map((key) => fingerprint(key.public))
+  const fingerprints = hostKeys.map((key) => key.fingerprint)
   const rogue: RogueSsh = {
     endpoint: {
       protocol: 'sftp',
@@ -92,7 +92,7 @@ export async function startRogueSsh(behaviour: Behaviour = {}): Promise<RogueSsh
       transferMode: 'passive',
       algorithms: 'default',
     },
-    userKey: userKeys.private,
+    userKey: userKey.private,
     fingerprints,
     behaviour,
     files: new Map([['/base', 'directory']]),
@@ -138,8 +138,4 @@ function gate({ behaviour, endpoint }: RogueSsh): (attempt: AuthContext) => void
     const isRight = () => attempt.method === 'password' && attempt.password === endpoint.password
     answers[way]()
   }
-}
-
-function rsaKey() {
-  return ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 })
 }

@@ -7,13 +7,21 @@ const passphrase = 'pass phrase %é'
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const ed25519 = generateKeyPairSync('ed25519')
-const openSsh = ssh2.utils.generateKeyPairSync('ed25519')
-const openSshEncrypted = ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 1 })
+const openSsh = openSshKey()
+const openSshEncrypted = openSshKey({ passphrase, cipher: 'aes256-ctr', rounds: 1 })
 
 const pem = (key: KeyObject, type: 'pkcs1' | 'sec1' | 'pkcs8', encrypted?: 'encrypted') => {
   const form = { type, format: 'pem', ...(encrypted && { cipher: 'aes-256-cbc', passphrase }) } as const
   // The types do not know that one of the three fits any key here.
   return key.export(form as Parameters<typeof key.export>[0] & { format: 'pem' }).toString()
+}
+
+/** ssh2's generator drops leading zeros: one key in a hundred cannot be read by anybody. */
+function openSshKey(options?: { passphrase: string; cipher: 'aes256-ctr'; rounds: number }) {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', { ...options } as never)
+    if (!(ssh2.utils.parseKey(pair.private, options?.passphrase) instanceof Error)) return pair
+  }
 }
 
 /** What ssh2 makes of it. */
