@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '@drayage/db/connect'
 import type { Actor } from './access/actor.ts'
+import type { Credentials } from './access/credentials.ts'
 import type { Enqueue } from './jobs.ts'
 import type { Endpoint, OpenedRemote } from './remotes/remote.ts'
 
@@ -22,6 +23,8 @@ export type Context = {
   /** Hands one message to the relay; resolves when the relay has taken it. */
   mail(message: MailMessage): Promise<void>
   secrets: Secrets
+  /** What the API knows people and ERPs by; nobody else has it. */
+  credentials?: Credentials
   log: Log
   settings: Settings
 }
@@ -65,6 +68,8 @@ export type Settings = {
   /** How long a worker may be silent before another takes its transfer over. */
   leaseMs: number
   mailFrom: string
+  /** Where people reach the service with a browser: the beginning of links in letters. */
+  publicUrl?: string
 }
 
 export type { Transaction }

@@ -54,7 +54,16 @@ export function difference<State extends Record<string, unknown>>(states: { befo
 
 function whoIs({ actor, request }: Context): Record<string, unknown> {
   const from = request?.address === undefined ? {} : { address: request.address }
-  return actor.kind === 'user' ? { kind: 'user', id: actor.id, email: actor.email, ...from } : { kind: actor.kind, name: actor.name }
+  switch (actor.kind) {
+    case 'user':
+      return { kind: actor.kind, id: actor.id, email: actor.email, ...from }
+    case 'api_client':
+      return { kind: actor.kind, id: actor.id, label: actor.label, ...from }
+    case 'anonymous':
+      return { kind: actor.kind, ...from }
+    case 'system':
+      return { kind: actor.kind, name: actor.name, ...from }
+  }
 }
 
 /** As the jsonb column will give it back, so that the hash is over what is stored. */

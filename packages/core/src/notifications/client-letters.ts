@@ -2,10 +2,10 @@ import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
 import { productOf } from '../imports/products/registry.ts'
 import type { LetterFacts } from './letter-facts.ts'
 import { count, type Paragraphs, paragraphs, quoted } from './plain-text.ts'
-import type { Letters } from './queue-letter.ts'
+import type { ClientLetters } from './queue-letter.ts'
 
 /** The letters about an FTP client: what happened, who did it, what to do next. */
-type Words<Kind extends keyof Letters> = (facts: LetterFacts, payload: Letters[Kind]) => { subject: string; body: Paragraphs }
+type Words<Kind extends keyof ClientLetters> = (facts: LetterFacts, payload: ClientLetters[Kind]) => { subject: string; body: Paragraphs }
 
 export const created: Words<'ftp_client.created'> = ({ client }, { by }) => ({
   subject: 'FTP client created',

@@ -4,8 +4,8 @@ import type { Context } from '../context.ts'
 import { newId } from '../id.ts'
 import { isWantedTransferReport } from './transfer-letters.ts'
 
-/** Every letter there is, and what it tells besides what can be looked up when it is sent. */
-export type Letters = {
+/** Every letter about an FTP client, and what it tells besides what can be looked up when it is sent. */
+export type ClientLetters = {
   'ftp_client.created': { by: string }
   'ftp_client.updated': { by: string; changed: readonly string[]; draft: boolean }
   /** Goes to everybody before and after. */
@@ -20,11 +20,26 @@ export type Letters = {
   'transfer.report': Record<string, never>
   'transfer.quarantined': Record<string, never>
 }
-export type LetterKind = keyof Letters
+export type ClientLetterKind = keyof ClientLetters
 
-export type Letter = {
-  [Kind in LetterKind]: { kind: Kind; workspaceId: string; ftpClientId: string; transferId?: string; payload: Letters[Kind] }
-}[LetterKind]
+/** Letters to one person, with a link to set a password with. */
+export type UserLetters = {
+  'user.invited': { email: string; by: string }
+  /** Belongs to the installation. */
+  'user.password_reset': { email: string }
+}
+
+export type Letter =
+  | {
+      [Kind in ClientLetterKind]: {
+        kind: Kind
+        workspaceId: string
+        ftpClientId: string
+        transferId?: string
+        payload: ClientLetters[Kind]
+      }
+    }[ClientLetterKind]
+  | { [Kind in keyof UserLetters]: { kind: Kind; workspaceId: string; payload: UserLetters[Kind] } }[keyof UserLetters]
 
 /**
  * Puts a letter into the outbox and asks for it to be sent, both if and only if the transaction commits. Who gets it is

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { endLetter, findIntroduction, keepLetter, noteCopy, noteIntroduction, putOffLetter, takeLetter } from '@drayage/db/queries/outbox'
+import { endLetter, keepLetter, noteCopy, putOffLetter, takeLetter } from '@drayage/db/queries/outbox'
 import type { OutboxRow } from '@drayage/db/schema/outbox'
 import type { Context } from '../context.ts'
 import { asFault, type Fault } from '../faults.ts'
-import { type LetterFacts, letterFacts } from './letter-facts.ts'
-import { recipientsOf, writeLetter } from './write-letter.ts'
+import { clientCopies } from './client-copies.ts'
+import type { Copies } from './copies.ts'
+import { isUserLetter, userCopies } from './user-letters.ts'
 
 export type SendLimits = {
   /** Wait after the first failed attempt; doubled after each further one. */
@@ -26,17 +27,19 @@ export async function sendLetter(ctx: Context, key: { workspaceId: string; outbo
   const { leaseMs } = ctx.settings
   const found = await ctx.db.inWorkspace(workspaceId, async (transaction) => {
     const letter = await takeLetter(transaction, { workspaceId, id: outboxId }, { leaseMs })
-    return letter && { letter, facts: await letterFacts(transaction, letter) }
+    if (letter === undefined) return undefined
+    const copies = isUserLetter(letter) ? userCopies(ctx, transaction, letter) : clientCopies(ctx, transaction, letter)
+    return { letter, copies: await copies }
   })
   if (found === undefined) return
-  const { letter, facts } = found
+  const { letter, copies } = found
   const hold = () => ctx.db.inWorkspace(workspaceId, (transaction) => keepLetter(transaction, letter, { leaseMs }))
   // A relay may take its time; whether the letter is still ours is asked again before each copy.
   const beat = setInterval(() => hold().catch(() => {}), leaseMs / 3)
   let failure: string | undefined = 'Something unexpected happened on our side.'
   try {
     if (letter.attempts > limits.attempts) return
-    failure = facts === undefined ? undefined : await sendCopies(ctx, letter, facts, hold)
+    failure = copies === undefined ? undefined : await sendCopies(ctx, letter, copies, hold)
   } finally {
     clearInterval(beat)
     await settle(ctx, letter, failure, limits)
@@ -57,13 +60,13 @@ async function settle(ctx: Context, letter: OutboxRow, failure: string | undefin
 }
 
 /** @returns why some copies are to be tried again, if they are */
-async function sendCopies(ctx: Context, letter: OutboxRow, facts: LetterFacts, hold: () => Promise<boolean>): Promise<string | undefined> {
+async function sendCopies(ctx: Context, letter: OutboxRow, copies: Copies, hold: () => Promise<boolean>): Promise<string | undefined> {
   const done = new Set([...letter.sentTo, ...letter.refusedBy])
   let failure: string | undefined
-  for (const address of recipientsOf(letter, facts)) {
+  for (const address of copies.recipients) {
     if (done.has(address)) continue
     if (!(await hold())) return 'Somebody else has taken the letter over.'
-    const fault = await sendCopy(ctx, letter, facts, address)
+    const fault = await sendCopy(ctx, letter, copies, address)
     if (fault === undefined) continue
     failure = fault.message
     // With the relay away every other copy would only wait for it as well.
@@ -73,11 +76,9 @@ async function sendCopies(ctx: Context, letter: OutboxRow, facts: LetterFacts, h
 }
 
 /** @returns why the copy is to be tried again, if it is */
-async function sendCopy(ctx: Context, letter: OutboxRow, facts: LetterFacts, address: string): Promise<Fault | undefined> {
+async function sendCopy(ctx: Context, letter: OutboxRow, copies: Copies, address: string): Promise<Fault | undefined> {
   const { workspaceId } = letter
-  const client = { workspaceId, ftpClientId: facts.client.id }
-  const addedBy = await ctx.db.inWorkspace(workspaceId, (transaction) => findIntroduction(transaction, client, address))
-  const { subject, text } = writeLetter(ctx.settings, letter, facts, { address, addedBy })
+  const { subject, text } = await ctx.db.inWorkspace(workspaceId, (transaction) => copies.write(transaction, address))
   try {
     await ctx.mail({ messageId: messageIdOf(ctx, letter, address), to: address, subject, text })
   } catch (error) {
@@ -90,7 +91,7 @@ async function sendCopy(ctx: Context, letter: OutboxRow, facts: LetterFacts, add
   }
   await ctx.db.inWorkspace(workspaceId, async (transaction) => {
     await noteCopy(transaction, letter, { address, as: 'sent' })
-    if (addedBy !== undefined) await noteIntroduction(transaction, client, address)
+    await copies.sent(transaction, address)
   })
   return undefined
 }

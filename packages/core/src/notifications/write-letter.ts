@@ -4,11 +4,11 @@ import { productOf } from '../imports/products/registry.ts'
 import * as client from './client-letters.ts'
 import type { LetterFacts } from './letter-facts.ts'
 import { type Paragraphs, plainText, quoted } from './plain-text.ts'
-import type { LetterKind, Letters } from './queue-letter.ts'
+import type { ClientLetterKind, ClientLetters } from './queue-letter.ts'
 import { transferQuarantined, transferReport } from './transfer-letters.ts'
 
 /** How each letter is written. Who gets it: the client's addresses, unless the letter names them itself. */
-const letters: { [Kind in LetterKind]: Form<Kind> } = {
+const letters: { [Kind in ClientLetterKind]: Form<Kind> } = {
   'ftp_client.created': { write: client.created },
   'ftp_client.updated': { write: client.updated },
   'ftp_client.addresses_changed': { write: client.addressesChanged, to: ({ before, after }) => [...before, ...after] },
@@ -23,17 +23,17 @@ const letters: { [Kind in LetterKind]: Form<Kind> } = {
   'transfer.quarantined': { write: transferQuarantined },
 }
 
-type Form<Kind extends LetterKind> = {
-  write(facts: LetterFacts, payload: Letters[Kind]): { subject: string; body: Paragraphs }
-  to?(payload: Letters[Kind]): readonly string[]
+type Form<Kind extends ClientLetterKind> = {
+  write(facts: LetterFacts, payload: ClientLetters[Kind]): { subject: string; body: Paragraphs }
+  to?(payload: ClientLetters[Kind]): readonly string[]
 }
 
-function formOf(letter: OutboxRow): { form: Form<LetterKind>; payload: Letters[LetterKind] } {
-  const form: Form<LetterKind> | undefined = Object.hasOwn(letters, letter.kind)
-    ? (letters[letter.kind as LetterKind] as Form<LetterKind>)
+function formOf(letter: OutboxRow): { form: Form<ClientLetterKind>; payload: ClientLetters[ClientLetterKind] } {
+  const form: Form<ClientLetterKind> | undefined = Object.hasOwn(letters, letter.kind)
+    ? (letters[letter.kind as ClientLetterKind] as Form<ClientLetterKind>)
     : undefined
   if (form === undefined) throw new Error(`there is no letter of kind ${letter.kind}`)
-  return { form, payload: letter.payload as Letters[LetterKind] }
+  return { form, payload: letter.payload as ClientLetters[ClientLetterKind] }
 }
 
 /** Who gets the letter if it is sent now, each once. */

@@ -1,6 +1,7 @@
 import type { Client, Database, Transaction } from '@drayage/db/connect'
 import type { TestDatabase } from '@drayage/db/testing'
 import type { Actor } from '../access/actor.ts'
+import type { Credentials } from '../access/credentials.ts'
 import type { Context, MailMessage, Settings } from '../context.ts'
 import type { JobName, Jobs } from '../jobs.ts'
 import { generateKeyring, parseKeyring } from '../keyring.ts'
@@ -35,6 +36,7 @@ export type TestContextOptions = {
   openRemote?: Context['openRemote']
   mail?: Context['mail']
   secrets?: Context['secrets']
+  credentials?: Credentials
 }
 
 export function testContext(options: TestContextOptions): TestContext {
@@ -80,6 +82,7 @@ export function testContext(options: TestContextOptions): TestContext {
       mailbox.push(message)
     },
     secrets: options.secrets ?? makeSecrets(parseKeyring(generateKeyring())),
+    ...(options.credentials && { credentials: options.credentials }),
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     settings: { ...testSettings, ...options.settings },
     clock,

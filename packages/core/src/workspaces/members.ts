@@ -14,11 +14,13 @@ import { findWorkspace } from '@drayage/db/queries/workspaces'
 import { roles } from '@drayage/db/vocabulary'
 import { z } from 'zod'
 import { workspaceNotFound } from '../access/permit.ts'
+import { nameOf } from '../access/user-actor.ts'
 import { audit, difference } from '../audit/append.ts'
 import { Fault } from '../faults.ts'
 import { newId } from '../id.ts'
 import { invalidInput } from '../input-faults.ts'
 import { mailAddress } from '../notifications/mail-address.ts'
+import { queueLetter } from '../notifications/queue-letter.ts'
 import { operation } from '../operation.ts'
 import { checkVersion, versionField } from '../version.ts'
 import { id, instant, productKey } from '../wire.ts'
@@ -31,6 +33,7 @@ export const member = z
 
 const show = (row: MemberWithEmail) => ({ ...row, createdAt: row.createdAt.toISOString() })
 
+/** Makes somebody a member; who cannot log in yet is invited by mail. Nobody is made more than the one who does it is. */
 export const addMember = operation({
   name: 'addMember',
   permission: 'member:create',
@@ -50,6 +53,8 @@ export const addMember = operation({
     }
     const after = { email, role: input.role, products: input.products }
     await audit(ctx, transaction, { workspaceId, action: 'member.added', subject: 'member', subjectId: memberId, after })
+    const invitation = { kind: 'user.invited', workspaceId, payload: { email, by: nameOf(ctx.actor) } } as const
+    if (user.passwordHash === null) await queueLetter(ctx, transaction, invitation)
     return show(await memberThere(transaction, { workspaceId, id: memberId }))
   },
 })

@@ -92,5 +92,5 @@ export async function noteIntroduction({ tx }: Transaction, key: ClientKey, addr
   await tx
     .update(mailRecipients)
     .set({ introducedAt: sql`clock_timestamp()` })
-    .where(and(of(key), eq(mailRecipients.address, address)))
+    .where(and(of(key), eq(mailRecipients.address, address), isNull(mailRecipients.introducedAt)))
 }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
 import { type UserRow, users } from '../schema/users.ts'
 
@@ -12,4 +12,30 @@ export async function userWithEmail({ tx }: Transaction, person: { id: string; e
   await tx.insert(users).values(person).onConflictDoNothing({ target: users.email })
   const [found] = await tx.select().from(users).where(eq(users.email, person.email))
   return found as UserRow
+}
+
+export async function findUserByEmail({ tx }: Transaction, email: string): Promise<UserRow | undefined> {
+  const [found] = await tx.select().from(users).where(eq(users.email, email))
+  return found
+}
+
+export async function setPasswordHash({ tx }: Transaction, user: { id: string; passwordHash: string }): Promise<void> {
+  await tx.update(users).set({ passwordHash: user.passwordHash }).where(eq(users.id, user.id))
+}
+
+/** Makes the person an operator, and the only one to do so until the transaction ends. False when there is one who can log in. */
+export async function makeFirstOperator({ tx }: Transaction, user: { id: string; email: string; passwordHash: string }): Promise<boolean> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('drayage.first_operator'))`)
+  const there = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.operator, true), isNotNull(users.passwordHash)))
+    .limit(1)
+  if (there.length > 0) return false
+  const set = { operator: true, passwordHash: user.passwordHash }
+  await tx
+    .insert(users)
+    .values({ ...user, operator: true })
+    .onConflictDoUpdate({ target: users.email, set })
+  return true
 }

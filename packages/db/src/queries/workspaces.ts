@@ -1,6 +1,11 @@
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
 import { type WorkspaceRow, workspaces } from '../schema/workspaces.ts'
+import { installationId } from '../vocabulary.ts'
+
+// The installation is nobody's workspace.
+const notInstallation = ne(workspaces.id, installationId)
+const is = (id: string) => and(eq(workspaces.id, id), notInstallation)
 
 /** Lets the transaction see the rows of these workspaces from here on, instead of those it was opened for. */
 export async function enterWorkspaces({ client }: Transaction, ids: readonly string[]): Promise<void> {
@@ -15,13 +20,13 @@ export async function insertWorkspace(transaction: Transaction, workspace: { id:
 }
 
 export async function findWorkspace({ tx }: Transaction, id: string): Promise<WorkspaceRow | undefined> {
-  const [found] = await tx.select().from(workspaces).where(eq(workspaces.id, id))
+  const [found] = await tx.select().from(workspaces).where(is(id))
   return found
 }
 
 /** Keeps the workspace from changing until the transaction ends. */
 export async function lockWorkspace({ tx }: Transaction, id: string): Promise<WorkspaceRow | undefined> {
-  const [found] = await tx.select().from(workspaces).where(eq(workspaces.id, id)).for('update')
+  const [found] = await tx.select().from(workspaces).where(is(id)).for('update')
   return found
 }
 
@@ -43,7 +48,7 @@ export async function everyWorkspaceId({ tx }: Transaction, page: { before?: str
   const rows = await tx
     .select({ id: workspaces.id })
     .from(workspaces)
-    .where(page.before === undefined ? undefined : lt(workspaces.id, page.before))
+    .where(and(notInstallation, page.before === undefined ? undefined : lt(workspaces.id, page.before)))
     .orderBy(desc(workspaces.id))
     .limit(page.limit)
   return rows.map((row) => row.id)

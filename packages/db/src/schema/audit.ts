@@ -1,5 +1,5 @@
 import { bigint, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { instant } from './columns.ts'
+import { bytea, instant } from './columns.ts'
 
 /** Append-only. Each event's hash covers the event and the hash before it. */
 export const auditEvents = pgTable(
@@ -30,3 +30,18 @@ export const auditHeads = pgTable('audit_heads', {
   ordinal: bigint('ordinal', { mode: 'number' }).notNull().default(0),
   hash: text('hash').notNull().default(''),
 })
+
+/** Signatures over the ends of chains, append-only. */
+export const auditSeals = pgTable(
+  'audit_seals',
+  {
+    workspaceId: uuid('workspace_id').notNull(),
+    ordinal: bigint('ordinal', { mode: 'number' }).notNull(),
+    hash: text('hash').notNull(),
+    at: instant('at').notNull(),
+    keyId: text('key_id').notNull(),
+    signature: bytea('signature').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.ordinal] })],
+)
+export type AuditSealRow = typeof auditSeals.$inferSelect

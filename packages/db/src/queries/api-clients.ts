@@ -1,0 +1,114 @@
+import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
+import type { Transaction } from '../connect.ts'
+import { type ApiClientRow, type ApiClientSecretRow, apiClientSecrets, apiClients } from '../schema/api-clients.ts'
+import { inScope, type Scope } from './scope.ts'
+import { enterWorkspaces } from './workspaces.ts'
+
+const live = or(isNull(apiClientSecrets.expiresAt), gt(apiClientSecrets.expiresAt, sql`clock_timestamp()`))
+const there = isNull(apiClients.deletedAt)
+const of = (client: ClientKey) => and(eq(apiClientSecrets.workspaceId, client.workspaceId), eq(apiClientSecrets.apiClientId, client.id))
+
+type ClientKey = Pick<ApiClientRow, 'workspaceId' | 'id'>
+
+/** The client that says it is this one, if there is one; enters its workspace. Needs no workspace to be entered. */
+export async function findApiClient(transaction: Transaction, key: { id: string }): Promise<ApiClientRow | undefined> {
+  await transaction.client.query("select set_config('app.api_client', $1, true)", [key.id])
+  const [found] = await transaction.tx
+    .select()
+    .from(apiClients)
+    .where(and(eq(apiClients.id, key.id), there))
+  if (found !== undefined) await enterWorkspaces(transaction, [found.workspaceId])
+  return found
+}
+
+export async function insertApiClient({ tx }: Transaction, client: typeof apiClients.$inferInsert): Promise<ApiClientRow> {
+  const [made] = await tx.insert(apiClients).values(client).returning()
+  return made as ApiClientRow
+}
+
+const wanted = (key: { id: string; scope: Scope }) => and(eq(apiClients.id, key.id), there, inScope(apiClients, key.scope))
+
+export async function readApiClient({ tx }: Transaction, key: { id: string; scope: Scope }): Promise<ApiClientRow | undefined> {
+  const [found] = await tx.select().from(apiClients).where(wanted(key))
+  return found
+}
+
+/** Keeps the client, and by agreement its secrets, from changing until the transaction ends. */
+export async function lockApiClient({ tx }: Transaction, key: { id: string; scope: Scope }): Promise<ApiClientRow | undefined> {
+  const [found] = await tx.select().from(apiClients).where(wanted(key)).for('update')
+  return found
+}
+
+/** Newest first. */
+export async function listApiClients({ tx }: Transaction, page: { scope: Scope; before?: string; limit: number }): Promise<ApiClientRow[]> {
+  return tx
+    .select()
+    .from(apiClients)
+    .where(and(inScope(apiClients, page.scope), there, page.before === undefined ? undefined : lt(apiClients.id, page.before)))
+    .orderBy(desc(apiClients.id))
+    .limit(page.limit)
+}
+
+/** Deletes the client and its secrets. */
+export async function deleteApiClient({ tx }: Transaction, client: ClientKey): Promise<void> {
+  await tx.delete(apiClientSecrets).where(of(client))
+  await tx
+    .update(apiClients)
+    .set({ deletedAt: sql`clock_timestamp()`, version: sql`${apiClients.version} + 1` })
+    .where(and(eq(apiClients.workspaceId, client.workspaceId), eq(apiClients.id, client.id)))
+}
+
+/** Those that still open, newest first. */
+export async function liveSecretsOf({ tx }: Transaction, client: ClientKey): Promise<ApiClientSecretRow[]> {
+  return tx
+    .select()
+    .from(apiClientSecrets)
+    .where(and(of(client), live))
+    .orderBy(desc(apiClientSecrets.id))
+}
+
+export async function findLiveSecret({ tx }: Transaction, client: ClientKey, key: { id: string }): Promise<ApiClientSecretRow | undefined> {
+  const [found] = await tx
+    .select()
+    .from(apiClientSecrets)
+    .where(and(of(client), eq(apiClientSecrets.id, key.id), live))
+  return found
+}
+
+export async function insertSecret({ tx }: Transaction, secret: typeof apiClientSecrets.$inferInsert): Promise<ApiClientSecretRow> {
+  const [made] = await tx.insert(apiClientSecrets).values(secret).returning()
+  return made as ApiClientSecretRow
+}
+
+/** Lets the client's secrets without an end expire. */
+export async function expireSecrets({ tx }: Transaction, client: ClientKey, options: { afterSeconds: number }): Promise<void> {
+  await tx
+    .update(apiClientSecrets)
+    .set({ expiresAt: sql`clock_timestamp() + make_interval(secs => ${options.afterSeconds})` })
+    .where(and(of(client), isNull(apiClientSecrets.expiresAt)))
+}
+
+export async function deleteSecret({ tx }: Transaction, secret: Pick<ApiClientSecretRow, 'workspaceId' | 'id'>): Promise<void> {
+  await tx.delete(apiClientSecrets).where(and(eq(apiClientSecrets.workspaceId, secret.workspaceId), eq(apiClientSecrets.id, secret.id)))
+}
+
+/** Notes that it was used, unless that was noted a short while ago. */
+export async function noteSecretUse(
+  { tx }: Transaction,
+  secret: Pick<ApiClientSecretRow, 'workspaceId' | 'id'>,
+  use: { from: string | null; atMostEverySeconds: number },
+): Promise<void> {
+  await tx
+    .update(apiClientSecrets)
+    .set({ lastUsedAt: sql`clock_timestamp()`, lastUsedFrom: use.from })
+    .where(
+      and(
+        eq(apiClientSecrets.workspaceId, secret.workspaceId),
+        eq(apiClientSecrets.id, secret.id),
+        or(
+          isNull(apiClientSecrets.lastUsedAt),
+          lt(apiClientSecrets.lastUsedAt, sql`clock_timestamp() - make_interval(secs => ${use.atMostEverySeconds})`),
+        ),
+      ),
+    )
+}
