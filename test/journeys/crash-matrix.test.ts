@@ -1,10 +1,10 @@
 import { salesRegister } from '@drayage/core/testing/sales-register'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { atRest } from './harness/at-rest.ts'
 import type { Customer } from './harness/customer.ts'
 import { inParallel } from './harness/in-parallel.ts'
 import { copiesOf, type Outcome, outcomeOf } from './harness/outcome.ts'
 import { type Scene, setScene } from './harness/scene.ts'
-import { until } from './harness/until.ts'
 
 /**
  * One file exactly once, wherever its worker is killed: at each of these moments a real worker process dies by SIGKILL,
@@ -49,7 +49,7 @@ beforeAll(async () => {
     expect(await scene.victim(customer, { at: moment, signal: 'SIGKILL' }).ended(), moment).toBe('SIGKILL')
   })
   await scene.worker()
-  await until(() => atRest(scene), { withinMs: 300_000 })
+  await atRest(scene, { withinMs: 300_000 })
 }, 600_000)
 afterAll(() => scene[Symbol.asyncDispose]())
 
@@ -84,11 +84,3 @@ test('a second copy of a mail is sent only where the worker died between the rel
   const twice = moments.filter((moment) => copiesOf(scene, killed.get(moment) as Customer) > 1)
   expect(twice.toSorted()).toEqual(['after mail 1', 'before commit of letter 3'])
 })
-
-async function atRest({ database }: Scene): Promise<boolean> {
-  const { rows } = await database.owner.query(
-    `select (select count(*)::int from workspaces) as customers, (select count(*)::int from transfers where ended_at is not null and run_at is null) as ended,
-       (select count(*)::int from outbox where sent_at is not null) as sent`,
-  )
-  return rows[0].ended === rows[0].customers && rows[0].sent === rows[0].customers
-}

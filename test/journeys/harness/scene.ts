@@ -22,10 +22,11 @@ export type Scene = AsyncDisposable & {
   worker(): Promise<WorkerProcess>
 }
 
-export async function setScene(options: { leaseMs: number }): Promise<Scene> {
+/** @param options.database one of the run's own PostgreSQL if not given; closed with the scene */
+export async function setScene(options: { leaseMs: number; database?: TestDatabase }): Promise<Scene> {
   const { leaseMs } = options
   const stack = new AsyncDisposableStack()
-  const database = stack.use(await testDatabase())
+  const database = stack.use(options.database ?? (await testDatabase()))
   const relay = stack.use(await startRelay())
   const server = stack.use(await startOpenSsh())
   const keyring = generateKeyring()

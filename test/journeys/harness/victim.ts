@@ -46,11 +46,16 @@ const worker = { worker: options.name, signal: new AbortController().signal, aft
 
 await pollClient(ctx, { workspaceId, ftpClientId }, worker)
 for (let due = await findDue(pool); due.transfers.length + due.letters.length > 0; due = await findDue(pool)) {
-  for (const transferId of due.transfers) await runTransfer(ctx, { workspaceId, transferId }, worker)
-  for (const outboxId of due.letters) await sendLetter(ctx, { workspaceId, outboxId }, letterLimits)
+  for (const transferId of due.transfers) await asJob(runTransfer(ctx, { workspaceId, transferId }, worker))
+  for (const outboxId of due.letters) await asJob(sendLetter(ctx, { workspaceId, outboxId }, letterLimits))
 }
 await mailer[Symbol.asyncDispose]()
 await pool[Symbol.asyncDispose]()
+
+/** As the job loop does: what a job throws is said, and the next one is run. */
+async function asJob(job: Promise<void>): Promise<void> {
+  await job.catch((error: unknown) => console.error(error))
+}
 
 async function findDue(db: Database): Promise<{ transfers: string[]; letters: string[] }> {
   return db.inWorkspace(workspaceId, async ({ client }) => {

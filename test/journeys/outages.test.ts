@@ -1,0 +1,88 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { sampleRegister } from '@drayage/core/imports/products/gst/sample-register'
+import { salesRegister } from '@drayage/core/testing/sales-register'
+import { expect, onTestFinished, test } from 'vitest'
+import { startProxy } from '../servers/proxy.ts'
+import { atRest } from './harness/at-rest.ts'
+import { inParallel } from './harness/in-parallel.ts'
+import { mortalDatabase } from './harness/mortal-database.ts'
+import { copiesOf, outcomeOf } from './harness/outcome.ts'
+import { setScene } from './harness/scene.ts'
+import { until } from './harness/until.ts'
+
+const life = ['seen', 'claiming', 'claimed', 'fetched', 'imported', 'reported', 'delivered', 'archived']
+const register = salesRegister([
+  { number: 'A1', lines: 2 },
+  { number: 'A2', bad: true },
+])
+
+test('PostgreSQL is killed in the middle of an import and comes back: the worker goes on, and nobody is blamed', async () => {
+  const database = await mortalDatabase()
+  await using scene = await setScene({ leaseMs: 2000, database })
+  const customer = await scene.customer()
+  const sample = sampleRegister({ rows: 60_000, badShare: 0.01 })
+  await customer.drop('large.csv', await buffer(Readable.from(sample.chunks)))
+  await scene.worker()
+  await until(async () => {
+    const copying = await database.owner.query("select from pg_stat_activity where state = 'active' and query like 'copy staged_rows%'")
+    return copying.rows.length > 0
+  })
+  await database.kill()
+  await database.restart()
+  await atRest(scene, { withinMs: 120_000 })
+  const { rows, rejected } = sample.tally
+  expect(await outcomeOf(scene, customer)).toMatchObject({ ledgers: [life], attempts: [0], lines: rows - rejected, stored: 3 })
+  expect(copiesOf(scene, customer)).toBe(1)
+})
+
+test('the connection is cut at any operation on the server: the file comes to its end, and nobody is blamed or alarmed', async () => {
+  await using scene = await setScene({ leaseMs: 5000 })
+  const unharmed = await scene.customer()
+  await unharmed.drop('june.csv', register)
+  const whole = scene.victim(unharmed)
+  await whole.ended()
+  const operations = whole.moments.filter((moment) => /^(before|midway) (list|stat|read|write|move|remove)/.test(moment))
+  expect(operations.length).toBeGreaterThan(15)
+  const expected = await outcomeOf(scene, unharmed)
+
+  const customers = await Promise.all(
+    operations.map(async (moment) => {
+      const proxy = await startProxy({ port: scene.server.endpoint.port })
+      onTestFinished(() => proxy[Symbol.asyncDispose]())
+      const customer = await scene.customer({ port: proxy.port })
+      await customer.drop('june.csv', register)
+      return { moment, customer, proxy }
+    }),
+  )
+  await inParallel(customers, { atOnce: 3 }, async ({ moment, customer, proxy }) => {
+    const worker = scene.victim(customer, { at: moment, signal: 'SIGSTOP' })
+    await worker.reaches(moment)
+    proxy.cut('reset')
+    worker.signal('SIGCONT')
+    await worker.ended()
+  })
+  // What waits for its next try need not wait for the clock.
+  await scene.database.owner.query('update transfers set run_at = now() where run_at > now()')
+  await scene.database.owner.query('update poll_schedule set due_at = now()')
+  await scene.worker()
+  await atRest(scene, { withinMs: 120_000 })
+  for (const { moment, customer } of customers) expect(await outcomeOf(scene, customer), moment).toEqual(expected)
+})
+
+test('the mail relay is down all along: the file is put away, and its mail is sent once when the relay is back', async () => {
+  await using scene = await setScene({ leaseMs: 2000 })
+  const customer = await scene.customer()
+  scene.relay.down = true
+  await customer.drop('june.csv', register)
+  await scene.worker()
+  const { owner } = scene.database
+  await until(async () => (await owner.query('select from outbox where last_error is not null')).rows.length === 1)
+  await until(async () => (await owner.query('select from transfers where run_at is null')).rows.length === 1)
+  expect(await outcomeOf(scene, customer)).toMatchObject({ ledgers: [life], attempts: [0], letters: [] })
+
+  scene.relay.down = false
+  const timePasses = 'update outbox set send_at = now() where lease_until is null and send_at > now()'
+  await atRest(scene, { meanwhile: () => owner.query(timePasses) })
+  expect(copiesOf(scene, customer)).toBe(1)
+})
