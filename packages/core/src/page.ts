@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { invalidInput } from './input-faults.ts'
 
-/** How much of a list, and after which item. Lists are newest first. */
+/** How much of a list, and after which item. Lists are newest first, numbered things in their order. */
 export const pageFields = {
   limit: z.int().min(1).max(100).default(50),
   cursor: z.string().max(200).optional().meta({ description: 'nextCursor of the reply before' }),
@@ -12,21 +12,44 @@ export function pageQuery(page: { limit: number; cursor?: string }): { before?: 
   const limit = page.limit + 1
   if (page.cursor === undefined) return { limit }
   const hex = Buffer.from(page.cursor, 'base64url').toString('hex')
-  if (hex.length !== 32) {
-    throw invalidInput([{ pointer: '/cursor', code: 'cursor_unknown', message: 'Use the nextCursor of an earlier reply, as it is.' }])
-  }
+  if (hex.length !== 32) throw unknownCursor()
   return { before: hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'), limit }
 }
 
 /** The page that the rows of `pageQuery` make. */
-export function pageOf<Row extends { id: string }, Item>(
+export function pageOf<Row extends { id: string }, Item>(rows: readonly Row[], page: { limit: number }, show: (row: Row) => Item) {
+  return firstOf(rows, page, { show, cursor: ({ id }) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url') })
+}
+
+/** As `pageQuery`, for things that are numbered from 1. */
+export function numberedPageQuery(page: { limit: number; cursor?: string }): { after: number; limit: number } {
+  const limit = page.limit + 1
+  if (page.cursor === undefined) return { after: 0, limit }
+  const ordinal = Buffer.from(page.cursor, 'base64url').toString()
+  if (!/^\d{1,9}$/.test(ordinal)) throw unknownCursor()
+  return { after: Number(ordinal), limit }
+}
+
+/** The page that the rows of `numberedPageQuery` make. */
+export function numberedPageOf<Row extends { ordinal: number }, Item>(
   rows: readonly Row[],
   page: { limit: number },
   show: (row: Row) => Item,
+) {
+  return firstOf(rows, page, { show, cursor: ({ ordinal }) => Buffer.from(String(ordinal)).toString('base64url') })
+}
+
+function firstOf<Row, Item>(
+  rows: readonly Row[],
+  page: { limit: number },
+  of: { show: (row: Row) => Item; cursor: (row: Row) => string },
 ): { items: Item[]; nextCursor?: string } {
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
-  const items = shown.map(show)
-  if (rows.length <= page.limit || last === undefined) return { items }
-  return { items, nextCursor: Buffer.from(last.id.replaceAll('-', ''), 'hex').toString('base64url') }
+  const items = shown.map((row) => of.show(row))
+  return rows.length <= page.limit || last === undefined ? { items } : { items, nextCursor: of.cursor(last) }
+}
+
+function unknownCursor() {
+  return invalidInput([{ pointer: '/cursor', code: 'cursor_unknown', message: 'Use the nextCursor of an earlier reply, as it is.' }])
 }

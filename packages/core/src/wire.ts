@@ -1,4 +1,4 @@
-import { products } from '@drayage/db/vocabulary'
+import { products, transferModes } from '@drayage/db/vocabulary'
 import { z } from 'zod'
 
 /** The scalars and conventions that all wire shapes share. */
@@ -9,6 +9,10 @@ export const id = z.uuid()
 export const instant = z.iso.datetime().meta({ description: 'RFC 3339, UTC' })
 
 export const productKey = z.enum(products).meta({ id: 'Product' })
+
+export const transferMode = z
+  .enum(transferModes)
+  .meta({ id: 'TransferMode', description: 'test judges and reports a file like live, and keeps nothing of it' })
 
 /** One line of text that a person typed: no control characters, no invisible ones, no half characters. */
 export const line = (limits: { max: number }) =>
@@ -23,3 +27,16 @@ export const line = (limits: { max: number }) =>
     })
 
 export const warning = z.object({ code: z.string(), message: z.string() }).meta({ id: 'Warning' })
+
+/**
+ * The bytes of a file, as they come. A field of this schema makes an operation one that only transports can bind which
+ * carry bytes.
+ */
+export const bytes = z
+  .custom<AsyncIterable<Buffer>>((value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value)
+  .meta({ id: 'Bytes', description: 'the bytes of a file' })
+
+/** What an operation that hands out a file replies. The bytes are read as they are taken, after the operation has ended. */
+export const download = z
+  .object({ name: z.string(), contentType: z.string(), size: z.int(), sha256: z.string(), bytes })
+  .meta({ id: 'Download', description: 'a file; the shells send its bytes as they are' })

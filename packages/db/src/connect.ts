@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 
@@ -96,9 +97,19 @@ async function transact<T>(pool: pg.Pool, work: (transaction: Transaction) => Pr
     await client.query('rollback').catch((failure: Error) => {
       broken = failure
     })
-    throw error
+    throw bare(error)
   } finally {
     client.off('error', ignore)
     client.release(broken)
   }
+}
+
+/**
+ * The driver's error itself, and nothing of the rows in it: drizzle's wrapper repeats a statement's parameters, and
+ * PostgreSQL quotes keys and lines it could not take. Errors are logged, customers' data is not.
+ */
+function bare(error: unknown): unknown {
+  const inner = error instanceof DrizzleQueryError && error.cause !== undefined ? error.cause : error
+  if (inner instanceof pg.DatabaseError) Object.assign(inner, { detail: undefined, where: undefined })
+  return inner
 }

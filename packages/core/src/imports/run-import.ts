@@ -118,10 +118,10 @@ async function importRows(request: ImportRequest): Promise<ImportResult> {
 }
 
 /** The result for content that was loaded before, if such is skipped. */
-async function known({ transaction, transfer, action, duplicates }: ImportRequest): Promise<ImportResult | undefined> {
+async function known({ transaction, transfer, product, action, duplicates }: ImportRequest): Promise<ImportResult | undefined> {
   if (duplicates === 'process') return undefined
   const { workspaceId, ftpClientId, mode, sha256, id } = transfer
-  const before = await findLoaded(transaction.client, { workspaceId, ftpClientId, action: action.key, mode, sha256, besides: id })
+  const before = await findLoaded(transaction.client, { workspaceId, ftpClientId, product, action: action.key, mode, sha256, besides: id })
   if (before === undefined) return undefined
   const outcome = { rows: 0, accepted: 0, rejected: 0, warnings: 0, notices: 0, alreadyImported: { transferId: before } }
   return { outcome, loaded: false, outputs: [] }

@@ -34,7 +34,8 @@ export async function moveOnce(remote: Remote, names: { from: string; to: string
     const kind = asFault(error)?.kind
     if (kind !== 'not_found' && kind !== 'conflict') throw error
     if ((await remote.stat(names.to)) !== undefined) return true
-    if (kind === 'conflict') throw error
+    // With the file still there it is the folder to move it to that is missing.
+    if (kind === 'conflict' || (await remote.stat(names.from)) !== undefined) throw error
     return false
   }
 }

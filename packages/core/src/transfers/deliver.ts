@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { readFile } from '@drayage/db/queries/files'
 import { listOutputs, updateOutput } from '@drayage/db/queries/transfer-outputs'
 import type { TransferOutputRow, TransferRow } from '@drayage/db/schema/transfers'
 import { asFault } from '../faults.ts'
@@ -11,6 +10,7 @@ import { candidateNames } from './file-names.ts'
 import { takenOver } from './lease.ts'
 import { record } from './ledger.ts'
 import type { Run } from './run.ts'
+import { wholeFile } from './stored-file.ts'
 
 /**
  * Puts the result files on the server: each is written whole under a hidden name beside its place and then renamed, so
@@ -30,7 +30,7 @@ export async function deliver(run: Run, transfer: TransferRow): Promise<Transfer
   }
   return ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
     const { workspaceId, ftpClientId, id } = transfer
-    if (ftpClientId !== null)
+    if (ftpClientId !== null && run.layout !== undefined)
       await queueLetter(ctx, transaction, { kind: 'transfer.report', workspaceId, ftpClientId, transferId: id, payload: {} })
     return record(run, transfer, { to: 'delivered', details: { outputs: outputs.map((output) => output.name) }, in: transaction })
   })
@@ -40,20 +40,20 @@ async function publish(run: Run, planned: TransferOutputRow): Promise<void> {
   const { ctx, lease } = run
   const remote = await run.remote()
   // Only a run that found results to deliver follows one that may have left something.
-  if (lease.transfer.state === 'reported') await removeParts(remote, planned)
+  if (lease.transfer.state === 'reported') await removeParts(run, remote, planned)
   const output = await atFreeName(run, remote, planned)
-  const { workspaceId, fileId } = output
-  if (fileId === null) throw new Error(`output ${output.kind} of transfer ${output.transferId} was not rendered`)
+  const { workspaceId, fileId, size } = output
+  if (fileId === null || size === null) throw new Error(`output ${output.kind} of transfer ${output.transferId} was not rendered`)
   if ((await whatIsAt(remote, output)) === 'this result') return
 
   // Its own name under each fence: a worker that was taken over and writes on spoils nothing.
   const part = `${folderOf(output.path)}/.${output.name}.${lease.transfer.fence}.part`
   try {
     await lease.hold()
-    await remote.write(part, readFile(ctx.db, { workspaceId, fileId }))
+    await remote.write(part, wholeFile(ctx.db, { workspaceId, fileId, size }))
     const written = await remote.stat(part)
-    if (written?.size !== output.size) {
-      throw remoteFault('remote.operation_failed', { path: part, expected: output.size, found: written?.size })
+    if (written?.size !== size) {
+      throw remoteFault('remote.operation_failed', { path: part, expected: size, found: written?.size })
     }
     await lease.hold()
     await remote.move(part, output.path)
@@ -66,13 +66,18 @@ async function publish(run: Run, planned: TransferOutputRow): Promise<void> {
   }
 }
 
-/** Removes what earlier runs left of a result that they did not finish. */
-async function removeParts(remote: Remote, output: TransferOutputRow): Promise<void> {
+/** Removes what earlier runs left of a result that they did not finish; never what a later one is writing. */
+async function removeParts({ lease }: Run, remote: Remote, output: TransferOutputRow): Promise<void> {
   const folder = folderOf(output.path)
+  const part = new RegExp(`^\\.${RegExp.escape(output.name)}\\.(\\d+)\\.part$`)
   try {
     const { entries } = await remote.list(folder)
-    const isPart = (name: string) => name.startsWith(`.${output.name}.`) && /^\d+\.part$/.test(name.slice(output.name.length + 2))
-    for (const { name } of entries) if (isPart(name)) await remote.remove(joinPath(folder, name))
+    for (const { name } of entries) {
+      const [, fence] = part.exec(name) ?? []
+      if (fence === undefined || Number(fence) >= lease.transfer.fence) continue
+      await lease.hold()
+      await remote.remove(joinPath(folder, name))
+    }
   } catch (error) {
     // A hidden file that stays is not worth a result that does not come.
     if (asFault(error)?.kind !== 'denied') throw error

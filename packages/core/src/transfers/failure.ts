@@ -1,11 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { isDatabaseAway } from '@drayage/db/database-away'
+import { callAgainSeconds } from '@drayage/db/queries/due'
 import { findTransfer, releaseLease } from '@drayage/db/queries/transfers'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import { asFault, type Fault } from '../faults.ts'
 import { raiseAttention } from '../ftp-clients/attention.ts'
 import { queueLetter } from '../notifications/queue-letter.ts'
 import { record } from './ledger.ts'
-import type { Run, WorkerOptions } from './run.ts'
+import type { Held, WorkerOptions } from './run.ts'
+import { isFinal } from './states.ts'
 
 /** How often a file may crash a worker, or meet a bug, before it is set aside so that it holds up nobody. */
 export const attemptsLimit = 3
@@ -20,10 +23,9 @@ export function backOffSeconds(failures: number, random = Math.random): number {
 }
 
 /** Decides what becomes of a transfer whose run ended in `error`, and gives it back. */
-export async function settleFailure(run: Run, error: unknown, options: WorkerOptions): Promise<void> {
+export async function settleFailure(run: Held, error: unknown, options: WorkerOptions): Promise<void> {
   const { ctx, lease } = run
-  // Nothing can be written down now; the lease runs out and the transfer goes on from where it stands.
-  if (isDatabaseAway(error)) return
+  if (isDatabaseAway(error)) return giveBackWhenItAnswers(run, error, options)
   const transfer = await ctx.db.inWorkspace(lease.transfer.workspaceId, (transaction) => findTransfer(transaction, lease.transfer))
   if (transfer === undefined || transfer.fence !== lease.transfer.fence) return
   const fault = asFault(error)
@@ -32,7 +34,7 @@ export async function settleFailure(run: Run, error: unknown, options: WorkerOpt
   if (fault === undefined) return settleBug(run, transfer, error)
 
   const after = options.afterFailure[fault.kind]
-  if (after === 'give_up') return setAside(run, transfer, fault)
+  if (after === 'give_up') return isFinal(transfer.state) ? leaveIt(run, transfer) : setAside(run, transfer, fault)
   const failures = transfer.failures + 1
   const stops = after === 'pause_client'
   if (stops || fault.kind !== 'unreachable' || failures >= silentFailures) await tellClient(run, transfer, { fault, stops })
@@ -42,16 +44,17 @@ export async function settleFailure(run: Run, error: unknown, options: WorkerOpt
   return giveBack(run, transfer, { inSeconds: retryInSeconds ?? backOffSeconds(failures), set: { failures, lastFault: facts(fault) } })
 }
 
-async function settleBug(run: Run, transfer: TransferRow, error: unknown): Promise<void> {
+async function settleBug(run: Held, transfer: TransferRow, error: unknown): Promise<void> {
   const attempts = transfer.attempts + 1
   run.ctx.log.error({ err: error, transferId: transfer.id, attempts }, 'a transfer met a bug')
   const lastFault = { kind: 'bug', code: 'transfer.bug', message: 'Something unexpected happened on our side.' }
+  if (isFinal(transfer.state)) return leaveIt(run, transfer)
   if (attempts >= attemptsLimit) return setAside(run, { ...transfer, attempts }, lastFault)
   return giveBack(run, transfer, { inSeconds: backOffSeconds(attempts), set: { attempts, lastFault } })
 }
 
 /** Ends a transfer that cannot succeed. Its original stays in the file store, and is put where its owner sees it. */
-export async function setAside(run: Run, transfer: TransferRow, reason: { kind: string; code: string; message: string }): Promise<void> {
+export async function setAside(run: Held, transfer: TransferRow, reason: { kind: string; code: string; message: string }): Promise<void> {
   const { ctx } = run
   await ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
     const { workspaceId, ftpClientId, id } = transfer
@@ -60,12 +63,35 @@ export async function setAside(run: Run, transfer: TransferRow, reason: { kind: 
     }
     const lastFault = facts(reason)
     await record(run, transfer, { to: 'quarantined', set: { lastFault, attempts: transfer.attempts }, details: lastFault, in: transaction })
-    await releaseLease(transaction, transfer, { inSeconds: 0 })
+    await releaseLease(transaction, transfer, { inSeconds: callAgainSeconds })
     await ctx.enqueue(transaction, 'transfer.run', { workspaceId, transferId: id })
   })
 }
 
-async function tellClient(run: Run, transfer: TransferRow, attention: { fault: Fault; stops: boolean }): Promise<void> {
+/** The transfer ended before; its original stays where it is, since it could not be put aside. */
+async function leaveIt(run: Held, transfer: TransferRow): Promise<void> {
+  run.ctx.log.warn({ transferId: transfer.id, path: transfer.claimedPath }, 'a file that was set aside stays in the claimed folder')
+  await giveBack(run, transfer, { set: { archivedPath: transfer.claimedPath } })
+}
+
+/**
+ * PostgreSQL is away or busy: that is no fault of the file, so its lease must not run out as if the worker had died.
+ * Waits for it, unless this worker is told to stop or another has taken over.
+ */
+async function giveBackWhenItAnswers(run: Held, error: unknown, options: WorkerOptions): Promise<void> {
+  const { ctx, lease } = run
+  ctx.log.warn({ transferId: lease.transfer.id, err: error }, 'the database is away or busy; a transfer goes on when it answers')
+  for (let waits = 0; !options.signal.aborted; waits++) {
+    try {
+      return await giveBack(run, lease.transfer, { inSeconds: 0 })
+    } catch (again) {
+      if (!isDatabaseAway(again)) throw again
+      await wait(Math.min(100 * 2 ** waits, 5_000), undefined, { signal: options.signal }).catch(() => {})
+    }
+  }
+}
+
+async function tellClient(run: Held, transfer: TransferRow, attention: { fault: Fault; stops: boolean }): Promise<void> {
   const { workspaceId, ftpClientId } = transfer
   if (ftpClientId === null || attention.fault.code === 'transfer.still_changing') return
   await run.ctx.db.inWorkspace(workspaceId, (transaction) =>
@@ -73,7 +99,7 @@ async function tellClient(run: Run, transfer: TransferRow, attention: { fault: F
   )
 }
 
-async function giveBack(run: Run, transfer: TransferRow, next: Parameters<typeof releaseLease>[2]): Promise<void> {
+async function giveBack(run: Held, transfer: TransferRow, next: Parameters<typeof releaseLease>[2]): Promise<void> {
   await run.ctx.db.inWorkspace(transfer.workspaceId, (transaction) => releaseLease(transaction, transfer, next))
 }
 

@@ -1,8 +1,10 @@
-import { completeFile, storeFile } from '@drayage/db/queries/files'
+import { completeFile, dropFile, storeFile } from '@drayage/db/queries/files'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import { Fault } from '../faults.ts'
 import { newId } from '../id.ts'
+import { errorOutput } from '../imports/error-file.ts'
 import { fatalOutcome } from '../imports/outcome.ts'
+import { planName } from './import.ts'
 import { note, record } from './ledger.ts'
 import type { Run } from './run.ts'
 
@@ -21,25 +23,20 @@ export async function fetch(run: Run, transfer: TransferRow): Promise<TransferRo
 
   const before = await remote.stat(transfer.claimedPath)
   if (before === undefined) return record(run, transfer, { to: 'vanished', details: { path: transfer.claimedPath } })
-  if (before.size > maxFileBytes) {
-    const message = `The file has ${before.size} bytes; ${maxFileBytes} are allowed. Split it into smaller files.`
-    const outcome = fatalOutcome({ code: 'import.file_too_large', message })
-    return record(run, transfer, { to: 'rejected', set: { outcome }, details: { size: before.size } })
-  }
+  if (before.size > maxFileBytes) return refuseTooLarge(run, transfer, before.size)
 
   const fileId = newId()
+  const source = remote.read(transfer.claimedPath)
   const stored = await storeFile(ctx.db, {
     workspaceId: transfer.workspaceId,
     fileId,
-    source: remote.read(transfer.claimedPath),
-    onBytes: (received) => {
-      if (lease.signal.aborted) throw stopped()
-      if (received > maxFileBytes) throw changing(run)
-    },
+    // More than was announced tells enough: what a server goes on sending is not stored.
+    source: upTo(before.size, source, lease.signal),
   })
   const after = await remote.stat(transfer.claimedPath)
   const whole = before.size === stored.size && after?.size === stored.size && after.modified === before.modified
   if (!whole) {
+    await dropFile(ctx.db, { workspaceId: transfer.workspaceId, fileId })
     const fetchAttempts = transfer.fetchAttempts + 1
     await note(run, transfer, { fetchAttempts })
     throw fetchAttempts < fetchAttemptsLimit ? changing(run) : neverStill()
@@ -54,6 +51,26 @@ export async function fetch(run: Run, transfer: TransferRow): Promise<TransferRo
       details: { size, sha256 },
       in: transaction,
     })
+  })
+}
+
+/** Passes on what comes, one block beyond `bytes` at most. */
+async function* upTo(bytes: number, source: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<Buffer, void, void> {
+  let received = 0
+  for await (const block of source) {
+    if (signal.aborted) throw stopped()
+    yield block
+    received += block.length
+    if (received > bytes) return
+  }
+}
+
+async function refuseTooLarge(run: Run, transfer: TransferRow, size: number): Promise<TransferRow> {
+  const message = `The file has ${size} bytes; ${run.ctx.settings.maxFileBytes} are allowed. Split it into smaller files.`
+  const outcome = fatalOutcome({ code: 'file.too_large', message })
+  return run.ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
+    await planName(run, transfer, transaction, errorOutput)
+    return record(run, transfer, { to: 'rejected', set: { outcome }, details: { size }, in: transaction })
   })
 }
 

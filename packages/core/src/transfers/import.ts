@@ -1,5 +1,4 @@
 import type { Transaction } from '@drayage/db/connect'
-import { readFile } from '@drayage/db/queries/files'
 import { planOutput } from '@drayage/db/queries/transfer-outputs'
 import { currentBackend, recordBackend } from '@drayage/db/queries/transfers'
 import type { TransferRow } from '@drayage/db/schema/transfers'
@@ -9,16 +8,18 @@ import { candidateNames } from './file-names.ts'
 import { takenOver } from './lease.ts'
 import { record } from './ledger.ts'
 import type { Run } from './run.ts'
+import { wholeFile } from './stored-file.ts'
 
 /**
  * Imports the stored original: rows, outcome, issues, the names of the result files and the move in the ledger are one
  * transaction, whose last statement is the fence. The session at the server is given up meanwhile.
  */
 export async function importFile(run: Run, transfer: TransferRow): Promise<TransferRow> {
-  if (transfer.state !== 'fetched' || transfer.fileId === null || transfer.sha256 === null) return transfer
+  const { fileId, sha256, size } = transfer
+  if (transfer.state !== 'fetched' || fileId === null || sha256 === null || size === null) return transfer
   await run.leaveRemote()
   const { ctx, action, client, lease } = run
-  const { workspaceId, fileId, sha256 } = transfer
+  const { workspaceId } = transfer
 
   return ctx.db.inWorkspace(workspaceId, async (transaction) => {
     await announceBackend(run, transfer, transaction)
@@ -39,8 +40,10 @@ export async function importFile(run: Run, transfer: TransferRow): Promise<Trans
       environment: ctx.settings.environment,
       now: ctx.now(),
       timeZone: client?.timeZone,
-      duplicates: client === undefined || transfer.replayOf !== null ? 'process' : client.duplicatePolicy,
-      original: readFile(ctx.db, { workspaceId, fileId }),
+      // An ERP that is not sure whether its request arrived sends it again; what is meant to be imported again is replayed.
+      duplicates: transfer.replayOf !== null ? 'process' : (client?.duplicatePolicy ?? 'skip'),
+      original: wholeFile(ctx.db, { workspaceId, fileId, size }),
+      limits: { fileBytes: ctx.settings.maxFileBytes },
       signal: lease.signal,
     })
     for (const { kind, extension } of outputs) await planName(run, transfer, transaction, { kind, extension })
@@ -65,15 +68,15 @@ async function announceBackend(run: Run, transfer: TransferRow, importing: Trans
   if (!recorded) throw takenOver(transfer)
 }
 
-async function planName(
+/** Finds a free name for a result file and keeps it. */
+export async function planName(
   run: Run,
   transfer: TransferRow,
   transaction: Transaction,
   output: { kind: string; extension: string },
 ): Promise<void> {
   const { workspaceId, id, fileName } = transfer
-  // A replay is read through the API; nothing is put on the server for it.
-  const ftpClientId = transfer.replayOf === null ? transfer.ftpClientId : null
+  const ftpClientId = run.layout === undefined ? null : transfer.ftpClientId
   const folder = run.action.folders.outputs[output.kind]
   const names = candidateNames({ fileName, transferId: id, extension: output.extension })
   const candidates = names.map((name) => ({

@@ -1,5 +1,5 @@
 import { isDatabaseAway } from '@drayage/db/database-away'
-import { endBackend, renewLease, takeLease } from '@drayage/db/queries/transfers'
+import { renewLease, takeLease } from '@drayage/db/queries/transfers'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import type { Context } from '../context.ts'
 import { Fault } from '../faults.ts'
@@ -24,10 +24,10 @@ export async function holdTransfer(
   options: { worker: string; signal: AbortSignal },
 ): Promise<Lease | undefined> {
   const { leaseMs } = ctx.settings
-  const taken = await ctx.db.inWorkspace(key.workspaceId, (transaction) => takeLease(transaction, key, { worker: options.worker, leaseMs }))
-  if (taken === undefined) return undefined
-  const { transfer, formerBackend } = taken
-  if (formerBackend !== undefined) await ctx.db.inWorkspace(key.workspaceId, (transaction) => endBackend(transaction, formerBackend))
+  const transfer = await ctx.db.inWorkspace(key.workspaceId, (transaction) =>
+    takeLease(transaction, key, { worker: options.worker, leaseMs }),
+  )
+  if (transfer === undefined) return undefined
 
   const lost = new AbortController()
   const hold = async () => {

@@ -3,7 +3,7 @@ import { moveTransfer, updateTransfer } from '@drayage/db/queries/transfers'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import type { TransferState } from '@drayage/db/vocabulary'
 import { takenOver } from './lease.ts'
-import type { Run } from './run.ts'
+import type { Held } from './run.ts'
 import { isFinal, mayMove } from './states.ts'
 
 type Facts = Partial<Omit<TransferRow, 'workspaceId' | 'id' | 'state' | 'fence'>>
@@ -15,7 +15,7 @@ type Facts = Partial<Omit<TransferRow, 'workspaceId' | 'id' | 'state' | 'fence'>
  * @param move.in an open transaction to do it in, where it belongs to a larger change; last in it
  */
 export async function record(
-  run: Pick<Run, 'ctx' | 'lease'>,
+  run: Held,
   transfer: TransferRow,
   move: { to: TransferState; set?: Facts; details?: Record<string, unknown>; in?: Transaction },
 ): Promise<TransferRow> {
@@ -29,7 +29,7 @@ export async function record(
 }
 
 /** Changes facts of a transfer that stays in its state. Throws `fenced` when somebody else has taken it over. */
-export async function note(run: Pick<Run, 'ctx' | 'lease'>, transfer: TransferRow, set: Facts): Promise<TransferRow> {
+export async function note(run: Held, transfer: TransferRow, set: Facts): Promise<TransferRow> {
   const noted = await run.ctx.db.inWorkspace(transfer.workspaceId, (transaction) => updateTransfer(transaction, transfer, set))
   if (noted === undefined) throw takenOver(transfer)
   return noted

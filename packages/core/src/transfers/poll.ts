@@ -1,6 +1,7 @@
+import type { Transaction } from '@drayage/db/connect'
 import { isDatabaseAway } from '@drayage/db/database-away'
 import { hasStoppingAttention } from '@drayage/db/queries/attentions'
-import { findFtpClient } from '@drayage/db/queries/ftp-clients'
+import { findFtpClient, holdFtpClient } from '@drayage/db/queries/ftp-clients'
 import { lookedWell, lookFailed, putOffLook } from '@drayage/db/queries/looks'
 import { clockNow, recordLook, type Sighting } from '@drayage/db/queries/transfers'
 import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
@@ -33,6 +34,7 @@ export async function pollClient(ctx: Context, key: ClientKey, options: WorkerOp
   try {
     const look = await lookAt(ctx, client)
     await ctx.db.inWorkspace(key.workspaceId, async (transaction) => {
+      if (!(await isUnchanged(transaction, client))) return
       const { ready, lookAgainInSeconds } = await recordLook(transaction, {
         ...key,
         ...look,
@@ -55,6 +57,12 @@ async function findPolledClient(ctx: Context, key: ClientKey): Promise<FtpClient
     if (client?.status !== 'active' || (await hasStoppingAttention(transaction, key))) return undefined
     return client
   })
+}
+
+/** Whether what was seen is still of interest: the client was not deleted, stopped or given another server meanwhile. */
+async function isUnchanged(transaction: Transaction, client: FtpClientRow): Promise<boolean> {
+  const now = await holdFtpClient(transaction, client)
+  return now?.status === 'active' && now.configDigest === client.configDigest
 }
 
 async function lookAt(ctx: Context, client: FtpClientRow) {
@@ -113,6 +121,7 @@ async function settleFailedLook(ctx: Context, key: ClientKey, error: unknown, op
   if (isDatabaseAway(error) || options.signal.aborted) return
   const fault = asFault(error)
   if (fault === undefined) throw error
+  if (fault.kind === 'fenced') return
   const after = options.afterFailure[fault.kind]
   await ctx.db.inWorkspace(key.workspaceId, async (transaction) => {
     const failures = await lookFailed(transaction, key)

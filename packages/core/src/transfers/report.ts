@@ -1,23 +1,28 @@
-import { completeFile, readFile, storeFile } from '@drayage/db/queries/files'
-import { listOutputs, updateOutput } from '@drayage/db/queries/transfer-outputs'
+import { completeFile, storeFile } from '@drayage/db/queries/files'
+import { forgetRejectedRows, listOutputs, updateOutput } from '@drayage/db/queries/transfer-outputs'
 import type { TransferOutputRow, TransferRow } from '@drayage/db/schema/transfers'
 import { newId } from '../id.ts'
 import { renderOutput } from '../imports/render-outputs.ts'
 import { takenOver } from './lease.ts'
 import { record } from './ledger.ts'
 import type { Run } from './run.ts'
+import { wholeFile } from './stored-file.ts'
 
 /** Renders each result file once, into the file store. What is there already, from a run that broke off, stays. */
 export async function report(run: Run, transfer: TransferRow): Promise<TransferRow> {
   if (transfer.state !== 'imported' && transfer.state !== 'rejected') return transfer
   const outputs = await run.ctx.db.inWorkspace(transfer.workspaceId, (transaction) => listOutputs(transaction, transfer))
   for (const output of outputs) if (output.fileId === null) await render(run, transfer, output)
-  return record(run, transfer, { to: 'reported', details: { outputs: outputs.map((output) => output.kind) } })
+  return run.ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
+    // They were for the error file, which is there now.
+    await forgetRejectedRows(transaction, transfer)
+    return record(run, transfer, { to: 'reported', details: { outputs: outputs.map((output) => output.kind) }, in: transaction })
+  })
 }
 
 async function render(run: Run, transfer: TransferRow, output: TransferOutputRow): Promise<void> {
   const { ctx, action, client } = run
-  const { workspaceId, fileId: originalId } = transfer
+  const { workspaceId, fileId: originalId, size: originalSize } = transfer
   const fileId = newId()
   const source = renderOutput(ctx.db, {
     transfer: { workspaceId, transferId: transfer.id },
@@ -25,7 +30,10 @@ async function render(run: Run, transfer: TransferRow, output: TransferOutputRow
     kind: output.kind,
     csv: client?.csv,
     outcome: transfer.outcome,
-    original: originalId === null ? undefined : () => readFile(ctx.db, { workspaceId, fileId: originalId }),
+    original:
+      originalId === null || originalSize === null
+        ? undefined
+        : () => wholeFile(ctx.db, { workspaceId, fileId: originalId, size: originalSize }),
   })
   const { size, sha256 } = await storeFile(ctx.db, { workspaceId, fileId, source })
   await ctx.db.inWorkspace(workspaceId, async (transaction) => {

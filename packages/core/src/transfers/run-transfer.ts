@@ -1,6 +1,6 @@
 import { hasStoppingAttention } from '@drayage/db/queries/attentions'
-import { findFtpClient } from '@drayage/db/queries/ftp-clients'
-import { releaseLease } from '@drayage/db/queries/transfers'
+import { findFtpClient, findFtpClientEvenDeleted, holdFtpClient } from '@drayage/db/queries/ftp-clients'
+import { othersFail, releaseLease } from '@drayage/db/queries/transfers'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import type { Context } from '../context.ts'
 import { clearAttention } from '../ftp-clients/attention.ts'
@@ -39,49 +39,63 @@ async function carry(run: Run, found: TransferRow): Promise<TransferRow> {
 export async function runTransfer(ctx: Context, key: { workspaceId: string; transferId: string }, options: WorkerOptions): Promise<void> {
   using lease = await holdTransfer(ctx, { workspaceId: key.workspaceId, id: key.transferId }, options)
   if (lease === undefined) return
-  await using run = await prepare(ctx, lease)
-  const { transfer } = lease
   try {
-    if (await mustWait(run)) return await rest(run)
-    if (transfer.attempts >= attemptsLimit && !isFinal(transfer.state)) {
-      const message = 'Workers ended unexpectedly each time they worked on this file.'
-      return await setAside(run, transfer, { kind: 'bug', code: 'transfer.poison', message })
-    }
-    await carry(run, transfer)
-    await finish(run)
+    await carryOn(ctx, lease)
   } catch (error) {
-    await settleFailure(run, error, options)
+    await settleFailure({ ctx, lease }, error, options)
   }
 }
 
+async function carryOn(ctx: Context, lease: Lease): Promise<void> {
+  await using run = await prepare(ctx, lease)
+  const { transfer } = lease
+  if (await restIfItMust(run)) return
+  if (transfer.attempts >= attemptsLimit && !isFinal(transfer.state)) {
+    const message = 'Workers ended unexpectedly each time they worked on this file.'
+    return setAside(run, transfer, { kind: 'bug', code: 'transfer.poison', message })
+  }
+  await carry(run, transfer)
+  await finish(run)
+}
+
 async function prepare(ctx: Context, lease: Lease): Promise<Run & AsyncDisposable> {
-  const { workspaceId, ftpClientId, product: productKey, action: actionKey } = lease.transfer
+  const { workspaceId, ftpClientId, product: productKey, action: actionKey, replayOf } = lease.transfer
   const product = productOf(productKey)
+  // A replay needs the client's settings only, and outlives it.
+  const find = replayOf === null ? findFtpClient : findFtpClientEvenDeleted
   const client =
     ftpClientId === null
       ? undefined
-      : await ctx.db.inWorkspace(workspaceId, (transaction) => findFtpClient(transaction, { workspaceId, id: ftpClientId }))
-  const layout = client === undefined ? undefined : layoutOf(product, client)
+      : await ctx.db.inWorkspace(workspaceId, (transaction) => find(transaction, { workspaceId, id: ftpClientId }))
+  const layout = client === undefined || replayOf !== null ? undefined : layoutOf(product, client)
   return openRun({ ctx, lease, client, action: actionOf(product, actionKey), layout })
 }
 
-/** A paused client's running files go on to their end; a stopped one's wait for a person, and so do those of a draft. */
-async function mustWait({ ctx, client, lease }: Run): Promise<boolean> {
-  if (client === undefined) return false
-  if (client.status === 'draft' || (client.status === 'paused' && lease.transfer.state === 'seen')) return true
-  const { workspaceId, id } = client
-  return ctx.db.inWorkspace(workspaceId, (transaction) => hasStoppingAttention(transaction, { workspaceId, ftpClientId: id }))
+/**
+ * A paused client's running files go on to their end; a stopped one's wait for a person, and so do those of a draft:
+ * without lease or session until somebody asks, the next look or whoever activates the client. Decided while the client
+ * cannot change, so that the one who wakes what waits finds it waiting.
+ */
+async function restIfItMust({ ctx, client, layout, lease }: Run): Promise<boolean> {
+  if (client === undefined || layout === undefined) return false
+  const { workspaceId, id: ftpClientId } = client
+  return ctx.db.inWorkspace(workspaceId, async (transaction) => {
+    const now = await holdFtpClient(transaction, client)
+    const waits =
+      now?.status === 'draft' ||
+      (now?.status === 'paused' && lease.transfer.state === 'seen') ||
+      (await hasStoppingAttention(transaction, { workspaceId, ftpClientId }))
+    if (waits) await releaseLease(transaction, lease.transfer, {})
+    return waits
+  })
 }
 
-/** Waits without lease or session until somebody asks: the next look, or a person who activates the client. */
-async function rest({ ctx, lease }: Run): Promise<void> {
-  await ctx.db.inWorkspace(lease.transfer.workspaceId, (transaction) => releaseLease(transaction, lease.transfer, {}))
-}
-
-async function finish(run: Run): Promise<void> {
-  const { workspaceId, ftpClientId } = run.lease.transfer
-  await run.ctx.db.inWorkspace(workspaceId, async (transaction) => {
-    await releaseLease(transaction, run.lease.transfer, {})
-    if (ftpClientId !== null) await clearAttention(run.ctx, transaction, { workspaceId, ftpClientId })
+async function finish({ ctx, layout, lease }: Run): Promise<void> {
+  const { workspaceId, ftpClientId } = lease.transfer
+  await ctx.db.inWorkspace(workspaceId, async (transaction) => {
+    await releaseLease(transaction, lease.transfer, {})
+    // Only what came and went by the server tells that it is well, and only while nothing else says otherwise.
+    if (ftpClientId === null || layout === undefined || (await othersFail(transaction, lease.transfer))) return
+    await clearAttention(ctx, transaction, { workspaceId, ftpClientId })
   })
 }

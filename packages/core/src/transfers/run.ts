@@ -19,13 +19,18 @@ export type WorkerOptions = {
   afterFailure: Readonly<Record<FaultKind, AfterFailure>>
 }
 
+/** A transfer that this worker holds. */
+export type Held = { ctx: Context; lease: Lease }
+
 /** One run over a transfer: what its steps share. */
-export type Run = {
-  ctx: Context
-  lease: Lease
-  /** Undefined for a file that came by the API: there is no server to move anything on. */
+export type Run = Held & {
+  /** Whose settings count; undefined for a file that came by the API. */
   client: FtpClientRow | undefined
   action: Action
+  /**
+   * Where things are on the client's server. Undefined where nothing is to be done there: for a file that came by the API,
+   * and for a replay, whose original and results are read through the API.
+   */
   layout: Layout | undefined
   /** The session with the client's server, opened when first asked for. */
   remote(): Promise<Remote>
@@ -45,7 +50,7 @@ export function openRun(parts: Pick<Run, 'ctx' | 'lease' | 'client' | 'action' |
     ...parts,
     remote: async () => {
       if (session !== undefined) return session
-      if (client === undefined) throw new Error('a transfer without FTP client has no remote')
+      if (client === undefined || parts.layout === undefined) throw new Error('this transfer has nothing to do on a server')
       const endpoint = await ctx.db.inWorkspace(client.workspaceId, (transaction) => endpointOf(ctx, transaction, client))
       const opened = await ctx.openRemote(endpoint)
       session = opened.remote

@@ -8,7 +8,7 @@ import type { Transaction } from '../connect.ts'
  */
 
 /** Seconds until a transfer or a letter whose wake-up call was lost is called again. */
-const callAgainSeconds = 30
+export const callAgainSeconds = 30
 
 /**
  * Clients whose folders are to be looked into. The next look keeps the client's own rhythm however late this one is, so

@@ -65,10 +65,26 @@ export async function storeFile(
       }
     }
     if (pendingBytes > 0) await flush()
-  } finally {
     await writing
+  } catch (error) {
+    await writing.catch(() => {})
+    // What cannot be dropped now, with the database away, is an orphan and swept.
+    await dropFile(db, { workspaceId, fileId }).catch(() => {})
+    throw error
   }
   return { size, sha256: hash.digest('hex') }
+}
+
+/** Forgets a file that was never completed. */
+export async function dropFile(db: Database, file: { workspaceId: string; fileId: string }): Promise<void> {
+  await db.inWorkspace(file.workspaceId, async ({ client }) => {
+    await client.query(
+      `with dropped as (delete from files where workspace_id = $1 and id = $2 and not complete returning workspace_id, stored_week, id)
+       delete from file_chunks c using dropped d
+       where c.workspace_id = d.workspace_id and c.stored_week = d.stored_week and c.file_id = d.id`,
+      [file.workspaceId, file.fileId],
+    )
+  })
 }
 
 /** Makes a stored file count. To be called in the transaction that records who refers to it. */

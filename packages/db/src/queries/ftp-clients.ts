@@ -26,6 +26,16 @@ export async function findFtpClient({ tx }: Transaction, key: ClientKey): Promis
   return found
 }
 
+/** A client that was not deleted, and does not change until the transaction ends. */
+export async function holdFtpClient({ tx }: Transaction, key: ClientKey): Promise<FtpClientRow | undefined> {
+  const [found] = await tx
+    .select()
+    .from(ftpClients)
+    .where(and(is(key), isNull(ftpClients.deletedAt)))
+    .for('share')
+  return found
+}
+
 /** A client whether it was deleted or not, for letters about it. */
 export async function findFtpClientEvenDeleted({ tx }: Transaction, key: ClientKey): Promise<FtpClientRow | undefined> {
   const [found] = await tx.select().from(ftpClients).where(is(key))

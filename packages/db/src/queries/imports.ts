@@ -9,13 +9,22 @@ export async function lockProduct(client: Client, { workspaceId, product }: { wo
 /** The first transfer that loaded the same content for the same purpose; undefined if there is none but this one. */
 export async function findLoaded(
   client: Client,
-  same: { workspaceId: string; ftpClientId: string | null; action: string; mode: TransferMode; sha256: string; besides: string },
+  same: {
+    workspaceId: string
+    ftpClientId: string | null
+    product: string
+    action: string
+    mode: TransferMode
+    sha256: string
+    besides: string
+  },
 ): Promise<string | undefined> {
   const { rows } = await client.query<{ id: string }>(
     `select id from transfers
      where workspace_id = $1 and ftp_client_id is not distinct from $2 and action = $3 and mode = $4 and sha256 = $5 and loaded and id <> $6
+       and product = $7
      order by id limit 1`,
-    [same.workspaceId, same.ftpClientId, same.action, same.mode, same.sha256, same.besides],
+    [same.workspaceId, same.ftpClientId, same.action, same.mode, same.sha256, same.besides, same.product],
   )
   return rows[0]?.id
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
 import { transferIssues } from '../schema/transfers.ts'
 
@@ -17,4 +17,23 @@ export async function firstIssues(
     .where(and(eq(transferIssues.workspaceId, key.workspaceId), eq(transferIssues.transferId, key.transferId)))
     .orderBy(rank, asc(transferIssues.rowNumber), asc(transferIssues.ordinal))
     .limit(options.limit)
+}
+
+/** All findings in the order of the rows, some at a time, the first behind number `after`. */
+export async function listIssues(
+  { tx }: Transaction,
+  page: { workspaceId: string; transferId: string; after: number; limit: number },
+): Promise<IssueRow[]> {
+  return tx
+    .select()
+    .from(transferIssues)
+    .where(
+      and(
+        eq(transferIssues.workspaceId, page.workspaceId),
+        eq(transferIssues.transferId, page.transferId),
+        gt(transferIssues.ordinal, page.after),
+      ),
+    )
+    .orderBy(asc(transferIssues.ordinal))
+    .limit(page.limit)
 }

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
-import { type TransferOutputRow, transferOutputs, transfers } from '../schema/transfers.ts'
+import { rejectedRows, type TransferOutputRow, transferOutputs, transfers } from '../schema/transfers.ts'
 
 /**
  * Takes the first of `candidates` that no other result of the client has, so that a result never overwrites another.
@@ -35,6 +35,18 @@ export async function listOutputs({ tx }: Transaction, key: { workspaceId: strin
     .orderBy(asc(transferOutputs.kind))
 }
 
+export async function findOutput(
+  { tx }: Transaction,
+  key: { workspaceId: string; transferId: string; kind: string },
+): Promise<TransferOutputRow | undefined> {
+  const { workspaceId, transferId, kind } = key
+  const [found] = await tx
+    .select()
+    .from(transferOutputs)
+    .where(and(eq(transferOutputs.workspaceId, workspaceId), eq(transferOutputs.transferId, transferId), eq(transferOutputs.kind, kind)))
+  return found
+}
+
 /** Changes a result file's facts while the transfer is held under `fence`. False when it was taken over. */
 export async function updateOutput(
   { tx }: Transaction,
@@ -55,4 +67,9 @@ export async function updateOutput(
     )
     .returning({ kind: transferOutputs.kind })
   return updated.length === 1
+}
+
+/** Deletes what was kept of rejected rows to render the error file from. */
+export async function forgetRejectedRows({ tx }: Transaction, key: { workspaceId: string; id: string }): Promise<void> {
+  await tx.delete(rejectedRows).where(and(eq(rejectedRows.workspaceId, key.workspaceId), eq(rejectedRows.transferId, key.id)))
 }

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../connect.ts'
+import type { TransferRow } from '../schema/transfers.ts'
 import { type TestDatabase, testDatabase } from '../testing.ts'
 import {
   type Backend,
   clockNow,
   currentBackend,
-  endBackend,
   findTransfer,
   listLedger,
   moveTransfer,
+  recordBackend,
   recordLook,
   releaseLease,
   renewLease,
@@ -132,8 +133,8 @@ test('a held transfer is due as soon as its lease runs out, whatever it had been
 
 test('a lease that ran out is taken over with a higher fence, and the former holder writes nothing any more', async () => {
   const id = await seenTransfer('zombie.csv')
-  const zombie = (await take(id, 'zombie', -1))?.transfer
-  const heir = (await take(id, 'heir', 1))?.transfer
+  const zombie = await take(id, 'zombie', -1)
+  const heir = await take(id, 'heir', 1)
   if (zombie === undefined || heir === undefined) throw new Error('both must have held it')
   expect(heir.fence).toBe(zombie.fence + 1)
   expect(heir.attempts).toBe(1)
@@ -153,12 +154,14 @@ test('a lease given back in order counts as no crash', async () => {
   const id = await seenTransfer('orderly.csv')
   for (const worker of ['a', 'b', 'c']) {
     const held = await take(id, worker)
-    expect(held?.transfer.attempts).toBe(0)
-    await db.inWorkspace(workspaceId, (transaction) => releaseLease(transaction, held?.transfer ?? expect.fail(), { inSeconds: 0 }))
+    expect(held?.attempts).toBe(0)
+    await db.inWorkspace(workspaceId, (transaction) => releaseLease(transaction, held ?? expect.fail(), { inSeconds: 0 }))
   }
 })
 
-test('a worker may end the database session of the one it took over from, and only that one', async () => {
+test('a take-over ends the database session in which the former holder imports, and no other of the same number', async () => {
+  const id = await seenTransfer('stuck.csv')
+  const stopped = (await take(id, 'stopped', 1)) ?? expect.fail()
   let announce: (backend: Backend) => void = () => {}
   const announced = new Promise<Backend>((resolve) => {
     announce = resolve
@@ -169,7 +172,34 @@ test('a worker may end the database session of the one it took over from, and on
   })
   const ended = expect(stuck).rejects.toThrow(/terminat/)
   const backend = await announced
-  await db.inWorkspace(workspaceId, (transaction) => endBackend(transaction, { ...backend, started: '2000-01-01' }))
-  await db.inWorkspace(workspaceId, (transaction) => endBackend(transaction, backend))
+  const importing = (transfer: TransferRow, recorded: Backend) =>
+    db.inWorkspace(workspaceId, (transaction) => recordBackend(transaction, transfer, recorded))
+
+  await importing(stopped, { ...backend, started: '2000-01-01' })
+  const second = (await take(id, 'second', 1)) ?? expect.fail()
+  const alive = await database.owner.query('select from pg_stat_activity where pid = $1', [backend.pid])
+  expect(alive.rowCount).toBe(1)
+
+  await importing(second, backend)
+  await take(id, 'third')
   await ended
+})
+
+test('a file that a look could not list is not ready by it', async () => {
+  await look([{ fileName: 'hidden.csv' }], { quietSeconds: 1 })
+  await database.owner.query("update transfers set quiet_since = quiet_since - interval '1 hour' where file_name = 'hidden.csv'")
+  const blind = await db.inWorkspace(workspaceId, async (transaction) =>
+    recordLook(transaction, {
+      workspaceId,
+      ftpClientId,
+      product: 'gst',
+      actionOf: {},
+      folders: [],
+      files: [],
+      startedAt: await clockNow(transaction),
+      quietSeconds: 1,
+      worker: 'w',
+    }),
+  )
+  expect(blind).toEqual({ ready: [], lookAgainInSeconds: undefined })
 })

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
 import { type TransferRow, transferLedger, transfers } from '../schema/transfers.ts'
 import type { TransferMode, TransferState } from '../vocabulary.ts'
+import { callAgainSeconds } from './due.ts'
 
 /** A database session. Its start, to the microsecond as PostgreSQL writes it, tells it from a later one with the same number. */
 export type Backend = { pid: number; started: string }
@@ -15,13 +16,17 @@ export async function findTransfer({ tx }: Transaction, key: TransferKey): Promi
   return found
 }
 
-/** A transfer that was not seen on a server: made by the API, or by a replay. */
+/** A transfer that was not seen on a server, made by the API or by a replay: it begins with its stored original, due at once. */
 export async function insertTransfer(
   transaction: Transaction,
-  transfer: typeof transfers.$inferInsert,
+  transfer: Omit<typeof transfers.$inferInsert, 'state' | 'path' | 'runAt'>,
   details: Record<string, unknown>,
 ): Promise<TransferRow> {
-  const [made] = await transaction.tx.insert(transfers).values(transfer).returning()
+  const begin = { state: 'fetched', path: transfer.fileName, runAt: sql`clock_timestamp()` } as const
+  const [made] = await transaction.tx
+    .insert(transfers)
+    .values({ ...transfer, ...begin })
+    .returning()
   if (made === undefined) throw new Error('insert returned no row')
   await appendLedger(transaction, made, { worker: null, details })
   return made
@@ -99,14 +104,14 @@ export async function listLedger({ tx }: Transaction, key: TransferKey): Promise
  * Held, it stays due, so that it is found as soon as the lease runs out. A take-over counts as a crash in `attempts`,
  * unless PostgreSQL itself started again since the lease was last renewed.
  *
- * @returns the transfer, and the database session of the former holder where he was importing
+ * The database session in which the former holder was importing is ended with it, so that its locks are free.
  */
 export async function takeLease(
   { client, tx }: Transaction,
   key: TransferKey,
   lease: { worker: string; leaseMs: number },
-): Promise<{ transfer: TransferRow; formerBackend?: Backend } | undefined> {
-  const taken = await client.query<{ backend_pid: number | null; backend_started: string | null }>({
+): Promise<TransferRow | undefined> {
+  const taken = await client.query({
     name: 'take-lease',
     text: `with due as (
         select workspace_id, id, backend_pid, backend_started,
@@ -120,15 +125,10 @@ export async function takeLease(
       set lease_holder = $3, lease_until = clock_timestamp() + make_interval(secs => $4::float8 / 1000), fence = t.fence + 1,
           run_at = clock_timestamp(), attempts = t.attempts + case when due.crashed then 1 else 0 end, backend_pid = null, backend_started = null
       from due where t.workspace_id = due.workspace_id and t.id = due.id
-      returning due.backend_pid, due.backend_started::text`,
+      returning end_backend(due.backend_pid, due.backend_started)`,
     values: [key.workspaceId, key.id, lease.worker, lease.leaseMs],
   })
-  const [former] = taken.rows
-  if (former === undefined) return undefined
-  const transfer = await findTransfer({ client, tx }, key)
-  if (transfer === undefined) return undefined
-  if (former.backend_pid === null || former.backend_started === null) return { transfer }
-  return { transfer, formerBackend: { pid: former.backend_pid, started: former.backend_started } }
+  return taken.rowCount === 1 ? findTransfer({ client, tx }, key) : undefined
 }
 
 /** Keeps the lease for another `leaseMs`. False when it was taken over. */
@@ -178,8 +178,15 @@ export async function currentBackend({ client }: Transaction): Promise<Backend> 
 }
 
 /** Ends a session. This one itself is left alone: what it had been doing is over, or we would not have it. */
-export async function endBackend({ client }: Transaction, backend: Backend): Promise<void> {
-  await client.query('select end_backend($1, $2) where $1 <> pg_backend_pid()', [backend.pid, backend.started])
+/**
+ * Whether another open transfer of the client cannot go on now: then its server is not well, however well this one went.
+ */
+export async function othersFail({ client }: Transaction, transfer: TransferRow): Promise<boolean> {
+  const failing = await client.query(
+    `select from transfers where workspace_id = $1 and ftp_client_id = $2 and id <> $3 and ended_at is null and failures > 0 limit 1`,
+    [transfer.workspaceId, transfer.ftpClientId, transfer.id],
+  )
+  return failing.rowCount === 1
 }
 
 // Looks -------------------------------------------------------------------------------------------------------------------
@@ -200,6 +207,8 @@ export async function clockNow({ client }: Transaction): Promise<Date> {
  *
  * @param look.startedAt the database's clock before the folders were listed
  * @param look.folders the inbound folders that could be listed; files of the others are left as they are
+ * What became ready is due as if its wake-up call were sent already: the caller sends it.
+ *
  * @returns what became ready, and in how many seconds the next look is worth while, if anything is still changing
  */
 export async function recordLook(
@@ -284,27 +293,38 @@ export async function recordLook(
   )
 
   const ready = await client.query<{ id: string }>(
-    `update transfers t set run_at = clock_timestamp()
+    `update transfers t set run_at = clock_timestamp() + make_interval(secs => $6)
      where t.workspace_id = $1 and t.ftp_client_id = $2 and t.state = 'seen' and t.run_at is null and t.lease_holder is null
-       and (t.quiet_since + make_interval(secs => $3) <= $4 or ($3 = 0 and t.id = any ($5::uuid[])))
+       and t.path = any ($7::text[]) and (t.quiet_since + make_interval(secs => $3) <= $4 or ($3 = 0 and t.id = any ($5::uuid[])))
      returning t.id`,
-    [look.workspaceId, look.ftpClientId, look.quietSeconds, look.startedAt, [...changed.rows, ...fresh.rows].map((row) => row.id)],
+    [
+      look.workspaceId,
+      look.ftpClientId,
+      look.quietSeconds,
+      look.startedAt,
+      [...changed.rows, ...fresh.rows].map((row) => row.id),
+      callAgainSeconds,
+      column('path'),
+    ],
   )
 
   const waiting = await client.query<{ seconds: number | null }>(
     `select extract(epoch from min(quiet_since) + make_interval(secs => $3) - clock_timestamp())::float8 as seconds
-     from transfers where workspace_id = $1 and ftp_client_id = $2 and state = 'seen' and run_at is null and lease_holder is null`,
-    [look.workspaceId, look.ftpClientId, look.quietSeconds],
+     from transfers where workspace_id = $1 and ftp_client_id = $2 and state = 'seen' and run_at is null and lease_holder is null and path = any ($4::text[])`,
+    [look.workspaceId, look.ftpClientId, look.quietSeconds, column('path')],
   )
   const seconds = waiting.rows[0]?.seconds
   return { ready: ready.rows.map((row) => row.id), lookAgainInSeconds: typeof seconds === 'number' ? Math.max(0, seconds) : undefined }
 }
 
-/** Makes everything that waits for its client run: after a person acted. Files that were only seen wait for the next look. */
+/**
+ * Makes everything that waits for its client run: after a person acted. Files that were only seen wait for the next look.
+ * The caller sends the wake-up calls.
+ */
 export async function wakeTransfers({ tx }: Transaction, client: { workspaceId: string; ftpClientId: string }): Promise<string[]> {
   const woken = await tx
     .update(transfers)
-    .set({ runAt: sql`clock_timestamp()`, failures: 0 })
+    .set({ runAt: sql`clock_timestamp() + make_interval(secs => ${callAgainSeconds})`, failures: 0 })
     .where(
       and(
         eq(transfers.workspaceId, client.workspaceId),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-import { severities, transferModes, transferStates } from '../vocabulary.ts'
+import { products, severities, transferModes, transferStates } from '../vocabulary.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const clock = sql`clock_timestamp()`
@@ -23,7 +23,7 @@ export const transfers = pgTable(
     workspaceId: uuid('workspace_id').notNull(),
     id: uuid('id').notNull(),
     ftpClientId: uuid('ftp_client_id'),
-    product: text('product').notNull(),
+    product: text('product', { enum: products }).notNull(),
     action: text('action').notNull(),
     mode: text('mode', { enum: transferModes }).notNull(),
     inbox: text('inbox'),
@@ -73,6 +73,7 @@ export const transferLedger = pgTable(
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.transferId, table.ordinal] })],
 )
+export type LedgerRow = typeof transferLedger.$inferSelect
 
 export const transferIssues = pgTable(
   'transfer_issues',

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { operation } from '../operation.ts'
+import { productKey, transferMode } from '../wire.ts'
+import { errorOutput } from './error-file.ts'
+import type { Action, Product } from './importer.ts'
+import { layoutOf } from './layout.ts'
+import { products } from './products/registry.ts'
+
+const column = z
+  .object({
+    header: z.string(),
+    aliases: z.array(z.string()),
+    required: z.boolean().meta({ description: 'a file without this column is not imported' }),
+    help: z.string(),
+  })
+  .meta({ id: 'Column' })
+
+const inbox = z.object({ folder: z.string(), mode: transferMode }).meta({ id: 'Inbox' })
+
+const outputFolder = z.object({ kind: z.string(), folder: z.string() }).meta({ id: 'OutputFolder' })
+
+const folders = z
+  .object({
+    inboxes: z.array(inbox),
+    claimed: z.string(),
+    done: z.string(),
+    failed: z.string(),
+    outputs: z.array(outputFolder),
+  })
+  .meta({ id: 'ActionFolders', description: 'below the base directory of an FTP client' })
+
+const action = z
+  .object({
+    key: z.string(),
+    title: z.string(),
+    folders,
+    columns: z.array(column),
+    outputs: z.array(z.string()).meta({ description: 'the kinds of result files there can be' }),
+  })
+  .meta({ id: 'Action' })
+
+const product = z.object({ key: productKey, title: z.string(), actions: z.array(action) }).meta({ id: 'ProductDescription' })
+
+/** What can be imported, and how a file of each kind has to look. */
+export const listProducts = operation({
+  name: 'products',
+  permission: 'product:read',
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(product) }).meta({ id: 'ProductList' }),
+  run: async ({ ctx }) => ({
+    items: products.map((each) => ({
+      key: each.key,
+      title: each.title,
+      actions: each.actions.map((its) => describe(its, { product: each, rootFolder: ctx.settings.rootFolder })),
+    })),
+  }),
+})
+
+function describe(its: Action, where: { product: Product; rootFolder: string }): z.input<typeof action> {
+  const { path } = layoutOf(where.product, { baseDirectory: '', rootFolder: where.rootFolder })
+  const below = (folder: string) => path(folder).slice(1)
+  const { inboxes, claimed, done, failed, outputs } = its.folders
+  return {
+    key: its.key,
+    title: its.title,
+    folders: {
+      inboxes: inboxes.map(({ folder, mode }) => ({ folder: below(folder), mode })),
+      claimed: below(claimed),
+      done: below(done),
+      failed: below(failed),
+      outputs: Object.entries(outputs).map(([kind, folder]) => ({ kind, folder: below(folder) })),
+    },
+    columns: its.columns.map(({ header, aliases = [], required = false, help }) => ({ header, aliases: [...aliases], required, help })),
+    outputs: [...its.outputs.map(({ kind }) => kind), errorOutput.kind],
+  }
+}
