@@ -67,7 +67,6 @@ create table api_clients (
   created_by uuid,
   created_at timestamptz not null default clock_timestamp(),
   deleted_at timestamptz,
-  version integer not null default 1,
   primary key (workspace_id, id)
 );
 create index api_clients_by_id on api_clients (id);

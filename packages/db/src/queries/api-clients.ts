@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
 import { type ApiClientRow, type ApiClientSecretRow, apiClientSecrets, apiClients } from '../schema/api-clients.ts'
 import { inScope, type Scope } from './scope.ts'
@@ -54,16 +54,19 @@ export async function deleteApiClient({ tx }: Transaction, client: ClientKey): P
   await tx.delete(apiClientSecrets).where(of(client))
   await tx
     .update(apiClients)
-    .set({ deletedAt: sql`clock_timestamp()`, version: sql`${apiClients.version} + 1` })
+    .set({ deletedAt: sql`clock_timestamp()` })
     .where(and(eq(apiClients.workspaceId, client.workspaceId), eq(apiClients.id, client.id)))
 }
 
 /** Those that still open, newest first. */
-export async function liveSecretsOf({ tx }: Transaction, client: ClientKey): Promise<ApiClientSecretRow[]> {
+export async function liveSecretsOf({ tx }: Transaction, clients: readonly ClientKey[]): Promise<ApiClientSecretRow[]> {
+  if (clients.length === 0) return []
+  const ids = clients.map((client) => client.id)
+  const workspaceIds = [...new Set(clients.map((client) => client.workspaceId))]
   return tx
     .select()
     .from(apiClientSecrets)
-    .where(and(of(client), live))
+    .where(and(inArray(apiClientSecrets.workspaceId, workspaceIds), inArray(apiClientSecrets.apiClientId, ids), live))
     .orderBy(desc(apiClientSecrets.id))
 }
 
@@ -92,23 +95,13 @@ export async function deleteSecret({ tx }: Transaction, secret: Pick<ApiClientSe
   await tx.delete(apiClientSecrets).where(and(eq(apiClientSecrets.workspaceId, secret.workspaceId), eq(apiClientSecrets.id, secret.id)))
 }
 
-/** Notes that it was used, unless that was noted a short while ago. */
 export async function noteSecretUse(
   { tx }: Transaction,
   secret: Pick<ApiClientSecretRow, 'workspaceId' | 'id'>,
-  use: { from: string | null; atMostEverySeconds: number },
+  use: { from: string | null },
 ): Promise<void> {
   await tx
     .update(apiClientSecrets)
     .set({ lastUsedAt: sql`clock_timestamp()`, lastUsedFrom: use.from })
-    .where(
-      and(
-        eq(apiClientSecrets.workspaceId, secret.workspaceId),
-        eq(apiClientSecrets.id, secret.id),
-        or(
-          isNull(apiClientSecrets.lastUsedAt),
-          lt(apiClientSecrets.lastUsedAt, sql`clock_timestamp() - make_interval(secs => ${use.atMostEverySeconds})`),
-        ),
-      ),
-    )
+    .where(and(eq(apiClientSecrets.workspaceId, secret.workspaceId), eq(apiClientSecrets.id, secret.id)))
 }

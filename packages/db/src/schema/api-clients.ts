@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { products } from '../vocabulary.ts'
 import { bytea, clock, instant } from './columns.ts'
 
@@ -14,7 +14,6 @@ export const apiClients = pgTable(
     createdBy: uuid('created_by'),
     createdAt: instant('created_at').notNull().default(clock),
     deletedAt: instant('deleted_at'),
-    version: integer('version').notNull().default(1),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.id] })],
 )
