@@ -238,7 +238,7 @@ begin
   end loop;
 end $$;
 
--- Drops the partitions that ended before `before` and forgets their files. Returns how many partitions went.
+-- Drops the partitions that ended before `before`. Returns how many went.
 create function drop_file_store_before(before date) returns integer language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   old record;

@@ -1,6 +1,6 @@
 import type { Database } from '@drayage/db/connect'
 import { findLostConnectionTests } from '@drayage/db/queries/due'
-import { sweepOrphans } from '@drayage/db/queries/files'
+import { dropOldFiles, sweepOrphans } from '@drayage/db/queries/files'
 import type { Queue } from './queue.ts'
 
 const day = 24 * 3600
@@ -11,9 +11,7 @@ const day = 24 * 3600
  */
 export async function upkeep(db: Database, queue: Pick<Queue, 'enqueueAll'>, options: { retentionDays: number }): Promise<void> {
   await db.sweep(({ client }) => client.query('select prepare_file_store()'))
-  await db.sweep(({ client }) =>
-    client.query("select drop_file_store_before((now() at time zone 'UTC')::date - $1::integer)", [options.retentionDays]),
-  )
+  await db.sweep((transaction) => dropOldFiles(transaction, options))
   const limit = 100
   while ((await db.sweep((transaction) => sweepOrphans(transaction, { olderThanSeconds: day, limit }))) === limit);
   await db.sweep(async (transaction) => {

@@ -100,6 +100,6 @@ export const remoteLimits: RemoteLimits = {
   floorBytesPerSecond: 1024,
   transferMs: 6 * 3600_000,
   closeMs: 2_000,
-  listEntries: 400_000,
-  listBytes: 64 * 1024 * 1024,
+  listEntries: 50_000,
+  listBytes: 8 * 1024 * 1024,
 }

@@ -1,4 +1,5 @@
 import { asFault } from '../faults.ts'
+import { turnstile } from '../turnstile.ts'
 import { checkName, directoryOf, nameOf, showName } from './path.ts'
 import { readAhead } from './read-ahead.ts'
 import type { Listing, OpenedRemote, Remote, RemoteEntry, RemoteLimits } from './remote.ts'
@@ -115,16 +116,29 @@ function sftpRemote(session: SshSession, limits: RemoteLimits): Remote {
   }
 }
 
+/**
+ * Listings beyond this are taken two at a time in a process: anybody can have large ones on a server of his own, and
+ * hundreds of looks run side by side.
+ */
+const largeListing = 2_000
+const largeListings = turnstile({ places: 2 })
+
 async function listing(session: SshSession, options: { directory: string; handle: Buffer; limits: RemoteLimits }): Promise<Listing> {
   const { directory, handle, limits } = options
   const found: Listing = { entries: [], refused: [] }
   let count = 0
   let bytes = 0
+  let admitted = false
+  using places = new DisposableStack()
   for (let page = await session.readDirectory(handle); page !== undefined; page = await session.readDirectory(handle)) {
     // An empty page counts too, so that a server that sends nothing else comes to an end.
     count += Math.max(1, page.length)
     bytes += page.reduce((sum, { filename, longname }) => sum + Buffer.byteLength(filename) + Buffer.byteLength(longname), 0)
     if (count > limits.listEntries || bytes > limits.listBytes) throw remoteFault('remote.listing_too_large', { path: directory })
+    if (count > largeListing && !admitted) {
+      places.use(await largeListings.enter())
+      admitted = true
+    }
     for (const { filename, longname, attrs } of page) {
       const type = typeOf(attrs, longname)
       if (type === 'other') continue

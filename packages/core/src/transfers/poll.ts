@@ -16,11 +16,16 @@ import { productOf } from '../imports/products/registry.ts'
 import { joinPath } from '../remotes/path.ts'
 import type { Remote } from '../remotes/remote.ts'
 import { remoteFault } from '../remotes/remote-faults.ts'
+import { turnstile } from '../turnstile.ts'
 import { backOffSeconds, silentFailures } from './failure.ts'
 import type { WorkerOptions } from './run.ts'
 
 /** Names that writers use while a file is not finished, and hidden ones. */
 const unfinished = /^[.~]|\.(part|partial|tmp|temp|filepart|writing|swp|crdownload)$/i
+
+/** Looks that saw more than this are recorded one at a time, so that many large inboxes do not fill a worker's memory. */
+const largeLook = 2_000
+const largeLooks = turnstile({ places: 1 })
 
 type ClientKey = { workspaceId: string; ftpClientId: string }
 
@@ -33,6 +38,7 @@ export async function pollClient(ctx: Context, key: ClientKey, options: WorkerOp
   if (client === undefined) return
   try {
     const look = await lookAt(ctx, client)
+    using _place = look.files.length > largeLook ? await largeLooks.enter() : undefined
     await ctx.db.inWorkspace(key.workspaceId, async (transaction) => {
       if (!(await isUnchanged(transaction, client))) return
       const { ready, lookAgainInSeconds } = await recordLook(transaction, {

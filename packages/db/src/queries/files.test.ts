@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../connect.ts'
 import { type TestDatabase, testDatabase } from '../testing.ts'
-import { chunkBytes, completeFile, readFile, storeFile, sweepOrphans } from './files.ts'
+import { chunkBytes, completeFile, dropOldFiles, readFile, storeFile, sweepOrphans } from './files.ts'
 
 const workspaceId = '00000000-0000-7000-8000-000000000001'
 let database: TestDatabase
@@ -33,7 +33,7 @@ test.each([0, 1, chunkBytes - 1, chunkBytes, chunkBytes + 1, 3 * chunkBytes + 7]
   },
 )
 
-test('what breaks off is an orphan and swept, what was completed stays', async () => {
+test('what breaks off is dropped, or swept if it could not be, and what was completed stays', async () => {
   const [broken, whole] = [nextId(), nextId()]
   async function* breaking(): AsyncGenerator<Buffer> {
     yield randomBytes(2 * chunkBytes)
@@ -42,8 +42,32 @@ test('what breaks off is an orphan and swept, what was completed stays', async (
   await expect(storeFile(db, { workspaceId, fileId: broken, source: breaking() })).rejects.toThrow('the line was cut')
   const facts = await storeFile(db, { workspaceId, fileId: whole, source: pieces(Buffer.from('whole'), 2) })
   await db.inWorkspace(workspaceId, (transaction) => completeFile(transaction, { workspaceId, fileId: whole, ...facts }))
+  expect(await stored(broken)).toHaveLength(0)
+  await storeFile(db, { workspaceId, fileId: nextId(), source: pieces(Buffer.from('an orphan'), 4) })
   expect(await db.sweep((transaction) => sweepOrphans(transaction, { olderThanSeconds: -1, limit: 100 }))).toBeGreaterThan(0)
   expect(await stored(whole)).toEqual(Buffer.from('whole'))
-  expect(await stored(broken)).toHaveLength(0)
   expect((await database.owner.query('select distinct file_id from file_chunks')).rows).toEqual([{ file_id: whole }])
+})
+
+test('files are forgotten with their bytes when their week is old enough, and not before', async () => {
+  const [old, kept] = [nextId(), nextId()]
+  for (const fileId of [old, kept]) {
+    const facts = await storeFile(db, { workspaceId, fileId, source: pieces(Buffer.from('content'), 7) })
+    await db.inWorkspace(workspaceId, (transaction) => completeFile(transaction, { workspaceId, fileId, ...facts }))
+  }
+  const longAgo = "(date_trunc('week', now() at time zone 'UTC') - interval '12 weeks')::date"
+  const { rows } = await database.owner.query(`select to_char(${longAgo}, 'YYYYMMDD') as name, ${longAgo}::text as monday`)
+  const { name, monday } = rows[0] as { name: string; monday: string }
+  await database.owner.query(
+    `create table file_chunks_${name} partition of file_chunks for values from ('${monday}') to (date '${monday}' + 7)`,
+  )
+  await database.owner.query(`update file_chunks set stored_week = '${monday}' where file_id = $1`, [old])
+  await database.owner.query(`update files set stored_week = '${monday}' where id = $1`, [old])
+
+  await db.sweep((transaction) => dropOldFiles(transaction, { retentionDays: 90 }))
+  expect(await stored(old)).toEqual(Buffer.from('content'))
+  await db.sweep((transaction) => dropOldFiles(transaction, { retentionDays: 60 }))
+  expect(await stored(old)).toHaveLength(0)
+  expect(await stored(kept)).toEqual(Buffer.from('content'))
+  expect((await database.owner.query('select from files where id = $1', [old])).rowCount).toBe(0)
 })

@@ -163,3 +163,10 @@ export async function sweepOrphans({ tx }: Transaction, options: { olderThanSeco
     delete from files f using orphans o where f.workspace_id = o.workspace_id and f.id = o.id`)
   return swept.rowCount ?? 0
 }
+
+/** Forgets the weeks that ended more than `retentionDays` ago, their bytes and what was known of them. Runs as the sweep role. */
+export async function dropOldFiles({ client }: Transaction, options: { retentionDays: number }): Promise<void> {
+  const before = "(now() at time zone 'UTC')::date - $1::integer"
+  await client.query(`select drop_file_store_before(${before})`, [options.retentionDays])
+  await client.query(`delete from files where stored_week + 7 <= ${before}`, [options.retentionDays])
+}
