@@ -1,5 +1,8 @@
 import type { Pace } from './transfer-pace.ts'
 
+/** Bytes asked for and not handed on yet, at most: what a session may hold in memory while the other end is slow. */
+export const aheadBytes = 8 * 1024 * 1024
+
 /**
  * A file's bytes in order, with many requests under way. `readAt` answers with at most `bytes` of them, with fewer where
  * the server likes, and with none at the end of the file; the size is never asked for, because it may be wrong or change.
@@ -17,8 +20,10 @@ export async function* readAhead(options: {
   }
   const asked: ReturnType<typeof ask>[] = []
   let offset = 0
+  let handedOn = 0
+  const room = () => (offset - handedOn < aheadBytes ? pace.next() : 0)
   for (;;) {
-    for (let bytes = pace.next(); bytes > 0; bytes = pace.next()) {
+    for (let bytes = room(); bytes > 0; bytes = room()) {
       asked.push(ask(offset, bytes))
       offset += bytes
     }
@@ -29,5 +34,6 @@ export async function* readAhead(options: {
     pace.gained(data.length)
     if (data.length < first.bytes) asked.unshift(ask(first.offset + data.length, first.bytes - data.length))
     yield data
+    handedOn += data.length
   }
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../faults.ts'
 import { chunks, collect } from './fixture.conformance.ts'
-import { readAhead } from './read-ahead.ts'
+import { aheadBytes, readAhead } from './read-ahead.ts'
 import { type RemoteLimits, remoteLimits } from './remote.ts'
 import { transferPace } from './transfer-pace.ts'
 import { writeBehind } from './write-behind.ts'
@@ -18,6 +18,25 @@ const content = fc
   .map((size) => Buffer.from(Uint8Array.from({ length: size }, (_, index) => (index * 2_654_435_761) >>> 24)))
 
 describe('read ahead', () => {
+  test('a server that is faster than the other end is not asked for more than there is room for', async () => {
+    const bytes = 100 * 1024 * 1024
+    let asked = 0
+    const readAt = async (offset: number, length: number) => {
+      asked = offset + length
+      return Buffer.alloc(Math.max(0, Math.min(length, bytes - offset)))
+    }
+    let taken = 0
+    let mostAhead = 0
+    for await (const data of readAhead({ readAt, pace: calm() })) {
+      await new Promise(setImmediate)
+      mostAhead = Math.max(mostAhead, asked - taken)
+      taken += data.length
+    }
+    expect(taken).toBe(bytes)
+    expect(mostAhead).toBeGreaterThan(aheadBytes / 2)
+    expect(mostAhead).toBeLessThan(aheadBytes + pieceBytes)
+  })
+
   test('gives the bytes in order, whatever the order and the length of the answers', async () => {
     await fc.assert(
       fc.asyncProperty(
