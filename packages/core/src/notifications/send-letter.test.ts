@@ -1,3 +1,4 @@
+import { takeDueLetters } from '@drayage/db/queries/due'
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { MailMessage } from '../context.ts'
@@ -50,6 +51,12 @@ test('each recipient gets a message of their own', async () => {
   expect(sentTo()).toEqual([asha, ravi])
   expect(new Set(ctx.mailbox.map((message) => message.messageId)).size).toBe(2)
   expect(await outbox()).toMatchObject([{ send_at: null, sent_at: expect.any(Date), sent_to: [asha, ravi] }])
+})
+
+test('a letter whose wake-up call is on its way is not called a second time', async () => {
+  await create([asha])
+  expect(ctx.queue.map((job) => job.name)).toEqual(['mail.send'])
+  expect(await ctx.db.sweep((transaction) => takeDueLetters(transaction, { limit: 10 }))).toEqual([])
 })
 
 test('a letter says what happened, to what, by whom, and what comes next', async () => {

@@ -1,12 +1,14 @@
 import { and, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
 import { mailRecipients, type OutboxRow, outbox } from '../schema/outbox.ts'
+import { callAgainSeconds } from './due.ts'
 
 type LetterKey = { workspaceId: string; id: string }
 const is = (key: LetterKey) => and(eq(outbox.workspaceId, key.workspaceId), eq(outbox.id, key.id))
 
-export async function insertLetter({ tx }: Transaction, letter: typeof outbox.$inferInsert): Promise<void> {
-  await tx.insert(outbox).values(letter)
+/** The caller sends the wake-up call. */
+export async function insertLetter({ tx }: Transaction, letter: Omit<typeof outbox.$inferInsert, 'sendAt'>): Promise<void> {
+  await tx.insert(outbox).values({ ...letter, sendAt: sql`clock_timestamp() + make_interval(secs => ${callAgainSeconds})` })
 }
 
 /** Takes a letter to send it: nobody else does until the lease ends. Undefined when it is done or somebody is at it. */

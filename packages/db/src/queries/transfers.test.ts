@@ -2,11 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../connect.ts'
 import type { TransferRow } from '../schema/transfers.ts'
 import { type TestDatabase, testDatabase } from '../testing.ts'
+import { takeDueTransfers } from './due.ts'
 import {
   type Backend,
   clockNow,
   currentBackend,
   findTransfer,
+  insertTransfer,
   listLedger,
   moveTransfer,
   recordBackend,
@@ -202,4 +204,14 @@ test('a file that a look could not list is not ready by it', async () => {
     }),
   )
   expect(blind).toEqual({ ready: [], lookAgainInSeconds: undefined })
+})
+
+test('a transfer that was not seen on a server waits for its wake-up call, and is called again if that is lost', async () => {
+  const id = nextId()
+  const made = { workspaceId, id, product: 'gst', action: 'upload_sales', mode: 'live', fileName: 'by-api.csv' } as const
+  await db.inWorkspace(workspaceId, (transaction) => insertTransfer(transaction, made, {}))
+  const called = async () => (await db.sweep((transaction) => takeDueTransfers(transaction, { limit: 100 }))).map((due) => due.transferId)
+  expect(await called()).not.toContain(id)
+  await database.owner.query("update transfers set run_at = run_at - interval '31 seconds' where id = $1", [id])
+  expect(await called()).toContain(id)
 })

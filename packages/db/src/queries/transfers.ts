@@ -16,13 +16,17 @@ export async function findTransfer({ tx }: Transaction, key: TransferKey): Promi
   return found
 }
 
-/** A transfer that was not seen on a server, made by the API or by a replay: it begins with its stored original, due at once. */
+/**
+ * A transfer that was not seen on a server, made by the API or by a replay: it begins with its stored original. The caller
+ * sends the wake-up call.
+ */
 export async function insertTransfer(
   transaction: Transaction,
   transfer: Omit<typeof transfers.$inferInsert, 'state' | 'path' | 'runAt'>,
   details: Record<string, unknown>,
 ): Promise<TransferRow> {
-  const begin = { state: 'fetched', path: transfer.fileName, runAt: sql`clock_timestamp()` } as const
+  const runAt = sql`clock_timestamp() + make_interval(secs => ${callAgainSeconds})`
+  const begin = { state: 'fetched', path: transfer.fileName, runAt } as const
   const [made] = await transaction.tx
     .insert(transfers)
     .values({ ...transfer, ...begin })
