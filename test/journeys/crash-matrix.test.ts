@@ -5,6 +5,7 @@ import type { Customer } from './harness/customer.ts'
 import { inParallel } from './harness/in-parallel.ts'
 import { copiesOf, type Outcome, outcomeOf } from './harness/outcome.ts'
 import { type Scene, setScene } from './harness/scene.ts'
+import { timePasses } from './harness/time-passes.ts'
 
 /**
  * One file exactly once, wherever its worker is killed: at each of these moments a real worker process dies by SIGKILL,
@@ -48,6 +49,7 @@ beforeAll(async () => {
     await customer.drop('june.csv', register)
     expect(await scene.victim(customer, { at: moment, signal: 'SIGKILL' }).ended(), moment).toBe('SIGKILL')
   })
+  await timePasses(scene.database)
   await scene.worker()
   await atRest(scene, { withinMs: 300_000 })
 }, 600_000)

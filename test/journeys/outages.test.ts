@@ -9,6 +9,7 @@ import { inParallel } from './harness/in-parallel.ts'
 import { mortalDatabase } from './harness/mortal-database.ts'
 import { copiesOf, outcomeOf } from './harness/outcome.ts'
 import { setScene } from './harness/scene.ts'
+import { timePasses } from './harness/time-passes.ts'
 import { until } from './harness/until.ts'
 
 const life = ['seen', 'claiming', 'claimed', 'fetched', 'imported', 'reported', 'delivered', 'archived']
@@ -62,11 +63,8 @@ test('the connection is cut at any operation on the server: the file comes to it
     worker.signal('SIGCONT')
     await worker.ended()
   })
-  // What waits for its next try need not wait for the clock.
-  await scene.database.owner.query('update transfers set run_at = now() where run_at > now()')
-  await scene.database.owner.query('update poll_schedule set due_at = now()')
   await scene.worker()
-  await atRest(scene, { withinMs: 120_000 })
+  await atRest(scene, { withinMs: 120_000, meanwhile: () => timePasses(scene.database) })
   for (const { moment, customer } of customers) expect(await outcomeOf(scene, customer), moment).toEqual(expected)
 })
 
@@ -82,7 +80,6 @@ test('the mail relay is down all along: the file is put away, and its mail is se
   expect(await outcomeOf(scene, customer)).toMatchObject({ ledgers: [life], attempts: [0], letters: [] })
 
   scene.relay.down = false
-  const timePasses = 'update outbox set send_at = now() where lease_until is null and send_at > now()'
-  await atRest(scene, { meanwhile: () => owner.query(timePasses) })
+  await atRest(scene, { meanwhile: () => timePasses(scene.database) })
   expect(copiesOf(scene, customer)).toBe(1)
 })

@@ -60,9 +60,9 @@ async function asJob(job: Promise<void>): Promise<void> {
 async function findDue(db: Database): Promise<{ transfers: string[]; letters: string[] }> {
   return db.inWorkspace(workspaceId, async ({ client }) => {
     const transfers = await client.query<{ id: string }>(
-      'select id from transfers where run_at <= now() and (lease_until is null or lease_until < now())',
+      "select id from transfers where run_at <= now() + interval '30 seconds' and (lease_until is null or lease_until < now())",
     )
-    const letters = await client.query<{ id: string }>('select id from outbox where send_at <= now()')
+    const letters = await client.query<{ id: string }>("select id from outbox where send_at <= now() + interval '30 seconds'")
     return { transfers: transfers.rows.map(({ id }) => id), letters: letters.rows.map(({ id }) => id) }
   })
 }
