@@ -93,6 +93,8 @@ create index api_client_secrets_of_client on api_client_secrets (workspace_id, a
 select own_by_workspace('api_client_secrets');
 
 -- Seals of the audit trail ---------------------------------------------------------------------------------------------------
+create index audit_events_newest on audit_events (workspace_id, id desc);
+
 -- A signature over the end of a chain: whoever rewrites the chain below it cannot make another without the key.
 create table audit_seals (
   workspace_id uuid not null references workspaces (id),

@@ -36,7 +36,7 @@ async function tamper(statement: string): Promise<void> {
   const client = await database.owner.connect()
   try {
     await client.query('set session_replication_role = replica')
-    await client.query(statement, [workspaceId])
+    for (const one of statement.split(';')) await client.query(one, [workspaceId])
   } finally {
     await client.query('set session_replication_role = default')
     client.release()
@@ -44,14 +44,14 @@ async function tamper(statement: string): Promise<void> {
 }
 
 test('an untouched chain is whole, also an empty one', async () => {
-  expect(await verify()).toEqual({ events: 0 })
+  expect(await verify()).toEqual({ events: 0, sealed: 0 })
   for (let change = 1; change <= 7; change++) await append(change)
-  expect(await verify()).toEqual({ events: 7 })
+  expect(await verify()).toEqual({ events: 7, sealed: 0 })
 })
 
 test('events written at once stand one after the other without a gap', async () => {
   await Promise.all(Array.from({ length: 40 }, (_, change) => append(change)))
-  expect(await verify()).toEqual({ events: 40 })
+  expect(await verify()).toEqual({ events: 40, sealed: 0 })
 })
 
 test('a change that rolls back leaves no event', async () => {
@@ -62,7 +62,7 @@ test('a change that rolls back leaves no event', async () => {
   })
   await expect(broken).rejects.toThrow('no')
   await append(2)
-  expect(await verify()).toEqual({ events: 2 })
+  expect(await verify()).toEqual({ events: 2, sealed: 0 })
 })
 
 const insertFourth = `insert into audit_events select workspace_id, 6, gen_random_uuid(), at, actor, action, subject, subject_id, product, before, after, request_id, hash, hash
@@ -79,7 +79,13 @@ test.each([
   ['an added event', insertFourth, { ordinal: 6, reason: 'changed' }],
   [
     'events in another order',
-    'update audit_events set ordinal = case ordinal when 2 then 102 when 3 then 2 else 3 end where workspace_id = $1 and ordinal in (2, 3)',
+    [
+      [2, 102],
+      [3, 2],
+      [102, 3],
+    ]
+      .map(([from, to]) => `update audit_events set ordinal = ${to} where workspace_id = $1 and ordinal = ${from}`)
+      .join(';'),
     { ordinal: 2, reason: 'changed' },
   ],
 ])('%s is found and named', async (_, statement, broken) => {
