@@ -16,7 +16,7 @@ export async function makeOperator(
   ctx: Context,
   given: { email?: string; password?: string },
 ): Promise<{ email: string; generatedPassword?: string } | undefined> {
-  const email = given.email ?? 'operator@example.com'
+  const email = given.email?.toLowerCase() ?? 'operator@example.com'
   const generatedPassword = given.password === undefined ? randomBytes(12).toString('base64url') : undefined
   const passwordHash = await hashPassword(given.password ?? generatedPassword ?? '')
   const id = newId()

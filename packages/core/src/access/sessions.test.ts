@@ -8,6 +8,7 @@ import { testCredentials } from '../testing/credentials.ts'
 import { testPerson, testWorkspace } from '../testing/people.ts'
 import { openBearers } from './bearer.ts'
 import { credentialsOf } from './credentials.ts'
+import { forgetExpired } from './forget-expired.ts'
 import { getMe } from './me.ts'
 import { makeOperator } from './operator.ts'
 import { hashPassword } from './passwords.ts'
@@ -142,4 +143,19 @@ test('neither passwords nor tokens are kept as they are', async () => {
     union all select to_jsonb(s)::text from sessions s union all select to_jsonb(a)::text from audit_events a union all select to_jsonb(t)::text from attempts t`)
   const kept = rows.map((row) => row.kept).join('\n')
   for (const secret of [password, refreshToken, Buffer.from(refreshToken).toString('hex')]) expect(kept).not.toContain(secret)
+})
+
+test('what has expired is worth nothing, and is forgotten', async () => {
+  const [old, current] = [await logIn(await person()), await logIn(await person())]
+  const { sid = '' } = (await credentialsOf(ctx).verify(old.accessToken)) ?? {}
+  await database.owner.query("update sessions set expires_at = clock_timestamp() - interval '1 s' where id = $1", [sid])
+  await database.owner.query("update attempts set last_at = clock_timestamp() - interval '2 days'")
+  await expect(bearerOf(old)).rejects.toEqual(fault('session.ended'))
+  await expect(refreshSession.run(ctx, { refreshToken: old.refreshToken })).rejects.toEqual(fault('session.ended'))
+  await forgetExpired(ctx.db)
+  const count = async (text: string, values: unknown[] = []) => (await database.owner.query(text, values)).rowCount
+  expect(await count('select from sessions where id = $1', [sid])).toBe(0)
+  expect(await count('select from refresh_tokens where session_id = $1', [sid])).toBe(0)
+  expect(await count('select from attempts')).toBe(0)
+  expect((await bearerOf(current)).actor.kind).toBe('user')
 })

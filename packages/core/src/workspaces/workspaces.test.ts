@@ -86,6 +86,49 @@ test('a product admin names products and manages no members', async () => {
   )
 })
 
+test('nobody makes themselves more than they are', async () => {
+  const { admin, workspaceId, productAdmin } = await testWorkspace(ctx)
+  const gst = await productAdmin(['gst'])
+  const own = (await listMembers.run(admin, { workspaceId })).items.find((item) => item.role === 'product_admin')
+  const more = { workspaceId, id: own?.id, expectedVersion: 1, role: 'workspace_admin' }
+  await expect(updateMember.run(gst, more)).rejects.toEqual(fault('access.not_permitted'))
+  const operator = await testPerson(ctx, { email: 'curious-operator@example.com', operator: true })
+  const self = { workspaceId, email: 'curious-operator@example.com', role: 'workspace_admin' }
+  await expect(addMember.run(operator, self)).rejects.toEqual(fault('access.not_permitted'))
+  const stranger = (await testWorkspace(ctx)).admin
+  await expect(addMember.run(stranger, self)).rejects.toEqual(fault('workspace.not_found'))
+})
+
+test('a member of one workspace is neither seen nor changed from another', async () => {
+  const [home, other] = [await testWorkspace(ctx), await testWorkspace(ctx)]
+  const [theirs] = (await listMembers.run(home.admin, { workspaceId: home.workspaceId })).items
+  const key = { workspaceId: other.workspaceId, id: theirs?.id, expectedVersion: 1 }
+  await expect(removeMember.run(other.admin, key)).rejects.toEqual(fault('member.not_found'))
+  await expect(updateMember.run(other.admin, { ...key, role: 'workspace_admin' })).rejects.toEqual(fault('member.not_found'))
+})
+
+test('who is no member any more sees nothing from then on', async () => {
+  const { admin, operator, workspaceId } = await testWorkspace(ctx)
+  const own = (await listMembers.run(admin, { workspaceId })).items.find(
+    (item) => admin.actor.kind === 'user' && item.userId === admin.actor.id,
+  )
+  await removeMember.run(operator, { workspaceId, id: own?.id, expectedVersion: 1 })
+  const after = await testPerson(ctx, { email: own?.email ?? '' })
+  await expect(getWorkspace.run(after, { workspaceId })).rejects.toEqual(fault('workspace.not_found'))
+})
+
+test('the installation is nobody’s workspace', async () => {
+  const { operator } = await testWorkspace(ctx)
+  const workspaceId = '00000000-0000-0000-0000-000000000000'
+  await expect(getWorkspace.run(operator, { workspaceId })).rejects.toEqual(fault('workspace.not_found'))
+  const rename = { workspaceId, name: 'Mine', expectedVersion: 1 }
+  await expect(updateWorkspace.run(operator, rename)).rejects.toEqual(fault('workspace.not_found'))
+  const licence = { workspaceId, product: 'gst', validUntil: '2027-01-01T00:00:00Z' }
+  await expect(setLicence.run(operator, licence)).rejects.toEqual(fault('workspace.not_found'))
+  const { items } = await listWorkspaces.run(operator, { limit: 100 })
+  expect(items.map((item) => item.id)).not.toContain(workspaceId)
+})
+
 test('a product is licensed until the time an operator sets', async () => {
   const { admin, operator, workspaceId } = await testWorkspace(ctx)
   const licence = { workspaceId, product: 'gst' as const }
