@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -190,6 +190,16 @@ describe('a connection', () => {
     const fault = await egress.connect({ host: '127.0.0.1', port, ms: 1_000 }).catch((error) => error)
     expect(performance.now() - from).toBeGreaterThanOrEqual(70)
     expect(fault).toMatchObject({ kind: 'unreachable', code: 'remote.connect_failed', details: { host: '127.0.0.1', port } })
+  })
+
+  test('that has closed is forgotten by its signal', async () => {
+    await using server = await listener()
+    const { signal } = new AbortController()
+    const socket = await quick({ allowCidrs: ['127.0.0.0/8'] }).connect({ host: '127.0.0.1', port: server.port, ms: 1_000, signal })
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    socket.destroy()
+    await once(socket, 'close')
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   test('ends when its signal is aborted', async () => {

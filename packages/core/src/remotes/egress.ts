@@ -92,7 +92,8 @@ const systemResolve: Resolve = async (name) => (await lookup(name, { all: true }
 function connectTo(options: { address: string; port: number; ms: number; signal?: AbortSignal; onread?: OnReadOpts }): Promise<Socket> {
   const { address, port, ms, signal, onread } = options
   return new Promise((resolve, reject) => {
-    const socket = connectSocket({ host: address, port, noDelay: true, keepAlive: true, signal, onread })
+    const socket = connectSocket({ host: address, port, noDelay: true, keepAlive: true, onread })
+    if (signal !== undefined) endOnAbort(socket, signal)
     const give = (error: Error) => {
       clearTimeout(timer)
       socket.destroy()
@@ -111,4 +112,12 @@ function connectTo(options: { address: string; port: number; ms: number; signal?
       resolve(socket)
     })
   })
+}
+
+/** As a socket's option `signal` does, which however keeps every socket in memory for as long as the signal lives. */
+function endOnAbort(socket: Socket, signal: AbortSignal): void {
+  const end = () => void socket.destroy(new Error('ended by its signal', { cause: signal.reason }))
+  signal.addEventListener('abort', end)
+  socket.once('close', () => signal.removeEventListener('abort', end))
+  if (signal.aborted) end()
 }
