@@ -87,7 +87,7 @@ export function showTransfer(row: TransferView): z.input<typeof transfer> {
     sha256: row.sha256 ?? undefined,
     outcome: row.outcome ?? undefined,
     fault: row.state === 'archived' || row.state === 'vanished' ? undefined : (row.lastFault ?? undefined),
-    timeline: row.ledger.map(({ state, at, details }) => ({ state, at: at.toISOString(), ...wordsOf(details) })),
+    timeline: row.timeline.map(({ state, at, details }) => ({ state, at, ...wordsOf(details) })),
     outputs: row.outputs.map((each) => ({ ...each, size: each.size ?? 0, sha256: each.sha256 ?? '' })),
     replayOf: row.replayOf ?? undefined,
     createdAt: row.createdAt.toISOString(),

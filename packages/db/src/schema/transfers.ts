@@ -73,7 +73,6 @@ export const transferLedger = pgTable(
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.transferId, table.ordinal] })],
 )
-export type LedgerRow = typeof transferLedger.$inferSelect
 
 export const transferIssues = pgTable(
   'transfer_issues',
