@@ -44,7 +44,7 @@ test('every command that is given exists', () => {
 test('docs/operations.md lists the settings as they are', () => {
   const rows = Object.entries(settings).map(([name, schema]) => {
     const byDefault = schema.safeParse(undefined)
-    const value = byDefault.success && String(byDefault.data) !== '' ? `\`${byDefault.data}\`` : ''
+    const value = byDefault.success && String(byDefault.data ?? '') !== '' ? `\`${byDefault.data}\`` : ''
     return ['', `\`${name}\``, value, schema.description, ''].join(' | ').trim().replace('|  |', '| |')
   })
   const listed = read('docs/operations.md').match(/^\| `[A-Z_]+` \|.*$/gm)

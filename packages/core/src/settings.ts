@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { parseApiKeyring } from './access/api-keyring.ts'
 import { asFault, Fault } from './faults.ts'
 import { parseKeyring } from './keyring.ts'
 
@@ -20,14 +21,15 @@ const listOf = <Entry extends z.ZodType<unknown, string>>(entry: Entry) =>
 const address = z.union([z.ipv4(), z.ipv6()], 'is not a list of IP addresses')
 const cidr = z.union([z.cidrv4(), z.cidrv6()], 'is not a list of networks such as 10.0.0.0/8,fd00::/8')
 
-const keyring = z.string().transform((text, check) => {
-  try {
-    return parseKeyring(text)
-  } catch (error) {
-    check.addIssue(`is wrong: ${asFault(error)?.message}`)
-    return z.NEVER
-  }
-})
+const readBy = <Read>(read: (text: string) => Read) =>
+  z.string().transform((text, check) => {
+    try {
+      return read(text)
+    } catch (error) {
+      check.addIssue(`is wrong: ${asFault(error)?.message}`)
+      return z.NEVER
+    }
+  })
 
 /** Every setting of the services: its form, what it is for, and its default. A service reads those it needs. */
 export const settings = {
@@ -36,6 +38,11 @@ export const settings = {
     .describe('PostgreSQL 16 or newer. The user must be allowed to create roles, or the roles must exist'),
   HOST: z.string().min(1).default('127.0.0.1').describe('the address that the API listens at; 0.0.0.0 for all'),
   PORT: wholeNumber(0, 65535).default(3000).describe('the port that the API listens at'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'is not a URL such as https://drayage.example.com' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe('where others reach the API; without it http://HOST:PORT. Its tokens and links name it'),
   ENVIRONMENT: z
     .enum(['sandbox', 'production'], 'is neither sandbox nor production')
     .describe('sandbox accepts GSTINs whose check digit is wrong, so that made-up data can be tried'),
@@ -48,7 +55,23 @@ export const settings = {
     'private networks that file servers may be in, comma-separated; none unless you host them yourself',
   ),
   EGRESS_ADDRESSES: listOf(address).describe('the addresses that our connections come from, for customers to allow in their firewalls'),
-  SECRETS_KEYRING: keyring.describe("keys that seal customers' passwords: workers hold the private half, the API the public one"),
+  SECRETS_KEYRING: readBy(parseKeyring).describe(
+    "keys that seal customers' passwords: workers hold the private half, the API the public one",
+  ),
+  API_KEYRING: readBy(parseApiKeyring).describe(
+    'keys of the API, the same for all its processes: tokens, digests, the seal of the audit trail',
+  ),
+  BOOTSTRAP_EMAIL: z
+    .email('is not an e-mail address')
+    .toLowerCase()
+    .optional()
+    .describe('the operator that the first start of the API makes; without it operator@example.com'),
+  BOOTSTRAP_PASSWORD: z
+    .string()
+    .min(12, 'has fewer than 12 characters')
+    .max(200, 'has more than 200 characters')
+    .optional()
+    .describe('the password of that operator; without it one is made up and shown once'),
   RETENTION_DAYS: wholeNumber(1, 3650).default(90).describe('how long originals and results are kept'),
   MAX_FILE_BYTES: wholeNumber(1, 2 ** 40)
     .default(1024 ** 3)

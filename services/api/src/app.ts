@@ -1,42 +1,70 @@
-import { STATUS_CODES } from 'node:http'
-import { asFault } from '@drayage/core/faults'
+import type { ApiKeyring } from '@drayage/core/access/api-keyring'
+import { openBearers } from '@drayage/core/access/bearer'
 import { newId } from '@drayage/core/id'
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, fastify } from 'fastify'
-import { httpStatus } from './errors.ts'
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
+import { openAuthentication } from './auth.ts'
+import { type BaseContext, openContexts } from './context.ts'
+import { problemOf, refuseUnreadable, sendProblem } from './errors.ts'
 import { type HealthOptions, health } from './health.ts'
+import { refuseOtherMethods } from './methods.ts'
+import { oauth } from './oauth.ts'
+import { rest } from './rest/bind.ts'
+import { registerTokens } from './tokens.ts'
 
 export type AppOptions = HealthOptions & {
+  /** All but who asks; `credentials` are made here. */
+  base: Omit<BaseContext, 'credentials'>
+  keyring: ApiKeyring
+  /** Where others reach this API: `iss` of its tokens. */
+  publicUrl: string
   meta: { environment: string; version: string; egressAddresses: readonly string[] }
   log: FastifyBaseLogger
 }
 
 /** The HTTP service, not yet listening. */
 export function buildApp(options: AppOptions): FastifyInstance {
+  const { base, keyring, publicUrl, meta, log } = options
   const app = fastify({
-    loggerInstance: options.log,
-    genReqId: () => newId(),
-    bodyLimit: 1024 * 1024,
+    loggerInstance: log,
+    genReqId: ({ headers: { 'x-request-id': given } }) => (typeof given === 'string' && /^[\w.-]{8,128}$/.test(given) ? given : newId()),
+    bodyLimit: 256 * 1024,
     connectionTimeout: 60_000,
     requestTimeout: 30_000, // the whole of a request: a slow sender is let go
     keepAliveTimeout: 72_000, // longer than the load balancers in front, so that they close first
     http: { headersTimeout: 15_000 },
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, _, reply) => sendProblem(reply, problemOf(error)),
+    clientErrorHandler: refuseUnreadable,
   })
-  app.setNotFoundHandler((_, reply) => problem(reply, { status: 404, code: 'http.not_found', detail: 'There is nothing here.' }))
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  app.setNotFoundHandler((_, reply) => sendProblem(reply, { status: 404, code: 'http.not_found', detail: 'There is nothing here.' }))
   app.setErrorHandler((error, request, reply) => {
-    const fault = asFault(error)
-    if (fault !== undefined) return problem(reply, { status: httpStatus[fault.kind], code: fault.code, detail: fault.message })
-    const { statusCode = 500, message } = error as { statusCode?: number; message: string }
-    if (statusCode < 500) return problem(reply, { status: statusCode, code: 'http.bad_request', detail: message })
-    request.log.error({ err: error }, 'a request met a bug')
-    return problem(reply, { status: 500, code: 'http.bug', detail: 'Something unexpected happened on our side.' })
+    // Nobody is there any more to be told.
+    if (request.raw.destroyed && !request.raw.complete) return request.log.info('the sender broke off')
+    const problem = problemOf(error)
+    if (problem.status === 500) request.log.error({ err: error }, 'a request met a bug')
+    else request.log.info({ code: problem.code }, 'a request was refused')
+    return sendProblem(reply, problem)
   })
+  readJsonOnly(app)
+  const otherMethods = refuseOtherMethods(app)
+
+  const credentials = registerTokens(app, { keyring, issuer: publicUrl })
+  const authenticate = openAuthentication({ credentials, bearers: openBearers(base.db) })
+  const contexts = openContexts({ ...base, credentials }, authenticate)
   app.register(health, options)
-  app.get('/v1/meta', () => options.meta)
+  app.get('/v1/meta', () => meta)
+  app.register(oauth, { contexts, keyring, publicUrl })
+  app.register(rest, { contexts })
+  app.register(otherMethods)
   return app
 }
 
-function problem(reply: FastifyReply, facts: { status: number; code: string; detail: string }): FastifyReply {
-  const body = { type: 'about:blank', title: STATUS_CODES[facts.status], ...facts, errors: [], requestId: reply.request.id }
-  return reply.code(facts.status).type('application/problem+json').send(body)
+/** A body is JSON or there is none. Where other bytes are taken, the plugin that takes them says so. */
+function readJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null) : parse(request, body, done),
+  )
 }

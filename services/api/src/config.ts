@@ -1,10 +1,31 @@
 import { type Environment, readSettings, settings } from '@drayage/core/settings'
 
-const { DATABASE_URL, HOST, PORT, ENVIRONMENT, EGRESS_ADDRESSES, LOG_LEVEL } = settings
+const { DATABASE_URL, HOST, PORT, PUBLIC_URL, ENVIRONMENT, ROOT_FOLDER, EGRESS_ADDRESSES, MAIL_FROM, LOG_LEVEL } = settings
+const { SECRETS_KEYRING, API_KEYRING, BOOTSTRAP_EMAIL, BOOTSTRAP_PASSWORD, MAX_FILE_BYTES, RETENTION_DAYS, LEASE_SECONDS } = settings
 
 /** What the API needs to know. Throws `settings.invalid`, naming all that is wrong. */
 export function readConfig(env: Environment = process.env) {
-  return readSettings({ DATABASE_URL, HOST, PORT, ENVIRONMENT, EGRESS_ADDRESSES, LOG_LEVEL }, env)
+  return readSettings(
+    {
+      DATABASE_URL,
+      HOST,
+      PORT,
+      PUBLIC_URL,
+      ENVIRONMENT,
+      ROOT_FOLDER,
+      EGRESS_ADDRESSES,
+      SECRETS_KEYRING,
+      API_KEYRING,
+      BOOTSTRAP_EMAIL,
+      BOOTSTRAP_PASSWORD,
+      MAX_FILE_BYTES,
+      RETENTION_DAYS,
+      LEASE_SECONDS,
+      MAIL_FROM,
+      LOG_LEVEL,
+    },
+    env,
+  )
 }
 
 export type Config = ReturnType<typeof readConfig>

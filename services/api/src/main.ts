@@ -1,39 +1,33 @@
 import { readFileSync } from 'node:fs'
 import { asFault } from '@drayage/core/faults'
-import { connect } from '@drayage/db/connect'
-import { isMigrated } from '@drayage/db/migrate'
-import { pino } from 'pino'
-import { buildApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
+import { openLog } from './log.ts'
+import { startApi } from './service.ts'
 
 const config = configOrExit()
-const log = pino({ level: config.LOG_LEVEL, base: { service: 'api', pid: process.pid } })
+const log = openLog({ level: config.LOG_LEVEL })
 const { version }: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-const db = connect({ url: config.DATABASE_URL, role: 'drayage_api', connections: 10, waitMs: 2000 })
-const app = buildApp({
-  db,
-  isMigrated: () => isMigrated({ url: config.DATABASE_URL }),
-  meta: { environment: config.ENVIRONMENT, version, egressAddresses: config.EGRESS_ADDRESSES },
-  log,
+const api = await startApi({ config, version, log }).catch((error: Error) => {
+  log.fatal({ err: error }, 'the API cannot start')
+  process.exit(1)
 })
+// To a terminal or a log that is kept: it is the only copy of a password that was made up.
+if (api.operator) {
+  const { email, generatedPassword } = api.operator
+  console.log(generatedPassword === undefined ? `Operator: ${email}` : `Operator: ${email}, password: ${generatedPassword} (shown once)`)
+}
 
 let stopping = false
 async function stop(): Promise<void> {
   if (stopping) process.exit(1)
   stopping = true
-  await app.close()
-  await db[Symbol.asyncDispose]()
+  await api[Symbol.asyncDispose]()
   if (process.connected) process.disconnect()
 }
 process.on('SIGTERM', stop)
 process.on('SIGINT', stop)
 // Started by another process, it does not outlive it.
 if (process.connected) process.once('disconnect', () => stopping || stop())
-
-await app.listen({ host: config.HOST, port: config.PORT }).catch((error: Error) => {
-  log.fatal(error.message)
-  process.exit(1)
-})
 process.send?.('ready')
 
 function configOrExit(): Config {

@@ -6,13 +6,14 @@ import { type Environment, readSettings, settings } from '@drayage/core/settings
  */
 export function readConfig(env: Environment = process.env) {
   const embedded = !env.DATABASE_URL && !env.DATABASE_URL_FILE
-  const { DATABASE_URL, ENVIRONMENT, SECRETS_KEYRING, SMTP_URL, MAIL_FROM } = settings
+  const { DATABASE_URL, ENVIRONMENT, SECRETS_KEYRING, API_KEYRING, SMTP_URL, MAIL_FROM } = settings
   const given = readSettings(
     {
       ...settings,
       DATABASE_URL: DATABASE_URL.optional(),
       ENVIRONMENT: embedded ? ENVIRONMENT.default('sandbox') : ENVIRONMENT,
       SECRETS_KEYRING: embedded ? SECRETS_KEYRING.optional() : SECRETS_KEYRING,
+      API_KEYRING: embedded ? API_KEYRING.optional() : API_KEYRING,
       SMTP_URL: SMTP_URL.optional(),
       MAIL_FROM: MAIL_FROM.default('drayage@example.com'),
     },

@@ -35,7 +35,7 @@ try {
 // What is kept alive by a library's idle timer must not keep the terminal.
 process.exit()
 
-function banner({ practice, sample, apiUrl, mailFolder, logFolder, dataDir }: Standalone): string {
+function banner({ practice, sample, apiUrl, operator, mailFolder, logFolder, dataDir }: Standalone): string {
   const here = (path: string) => relative(process.cwd(), path) || '.'
   return `
 Drayage is ready.
@@ -45,9 +45,14 @@ Drayage is ready.
                 or copy one into ${here(practice.folder)}${practice.inbox}/
   Results       ${practice.outputs.join('\n                ')}
   Mail          ${here(mailFolder)}/
-  API           ${apiUrl}/readyz
+  API           ${apiUrl}/readyz${operator === undefined ? '' : logIn(operator)}
   Logs          ${here(logFolder)}/
 
   Ctrl-C stops it. Everything stays in ${here(dataDir)}/ for the next start.
 `
+}
+
+function logIn({ email, generatedPassword }: NonNullable<Standalone['operator']>): string {
+  const password = generatedPassword === undefined ? '' : `, password ${generatedPassword} (shown this once)`
+  return `\n                log in as ${email}${password}`
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { generateApiKeyring } from '@drayage/core/access/api-keyring'
+import { makeOperator } from '@drayage/core/access/operator'
 import type { Log } from '@drayage/core/context'
 import { Fault } from '@drayage/core/faults'
-import { generateKeyring, parseKeyring } from '@drayage/core/keyring'
+import { generateKeyring, parseKeyring, publicHalf } from '@drayage/core/keyring'
 import { makeSecrets } from '@drayage/core/secrets'
 import type { Database } from '@drayage/db/connect'
 import { freePort, startEmbeddedPostgres } from '@drayage/db/embedded'
@@ -25,6 +27,8 @@ export type Standalone = AsyncDisposable & {
   databaseUrl: string
   db: Database
   apiUrl: string
+  /** The log-in of the operator, when this start made it. A password that was made up is kept nowhere. */
+  operator?: { email: string; generatedPassword?: string }
   /** The practice server: log in and drop a file into `inbox`. Its `/` is `folder`. */
   practice: PracticeLogin & PracticeClient & { folder: string }
   /** A sales register of a few rows to begin with, some of them bad. */
@@ -84,6 +88,10 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const practice = { host, port: server.port, ...login, fingerprint: server.fingerprint }
   const client = await preparePracticeClient(desk, practice)
 
+  const operator = await makeOperator(await desk.as({ email: 'operator@example.com', operator: true }), {
+    email: config.BOOTSTRAP_EMAIL,
+    password: config.BOOTSTRAP_PASSWORD,
+  })
   const common = serviceEnvironment(env, {
     DATABASE_URL: databaseUrl,
     ENVIRONMENT,
@@ -94,9 +102,10 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     SMTP_URL: config.SMTP_URL ?? mailbox.url,
   })
   const workerEnv = config.SECRETS_KEYRING === undefined ? { ...common, SECRETS_KEYRING_FILE: keyringFile } : common
+  const apiEnv = { ...common, ...(await apiKeys(config, { folder: at('keys'), keyringFile })) }
   const service = (name: string, main: URL, more: { env: typeof common; nodeFlags?: readonly string[] }) =>
     startService({ name, main, logFile: at('logs', `${name}.log`), onCrash: onTrouble, ...more }).then((started) => parts.use(started))
-  await Promise.all([service('worker', worker, { env: workerEnv, nodeFlags: workerFlags }), service('api', api, { env: common })])
+  await Promise.all([service('worker', worker, { env: workerEnv, nodeFlags: workerFlags }), service('api', api, { env: apiEnv })])
   await activatePracticeClient(desk, client, practice)
 
   const sample = await keptSample(at('sample-register.csv'))
@@ -105,6 +114,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     dataDir,
     databaseUrl,
     db: desk.db,
+    ...(operator && { operator }),
     apiUrl: `http://${config.HOST}:${port}`,
     practice: { ...practice, ...client, folder: folders.root },
     sample,
@@ -112,6 +122,22 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     logFolder: at('logs'),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
+}
+
+/** Settings that name the keys of the API: its own, and of those of the secrets the half that it may have. */
+async function apiKeys(config: Config, from: { folder: string; keyringFile: string }): Promise<Record<string, string>> {
+  const [API_KEYRING_FILE, SECRETS_KEYRING_FILE] = ['api-keyring', 'secrets-keyring-public'].map((name) => join(from.folder, name)) as [
+    string,
+    string,
+  ]
+  const own = config.API_KEYRING === undefined
+  if (own) await keptFile(API_KEYRING_FILE, generateApiKeyring)
+  const shared = config.SECRETS_KEYRING === undefined
+  if (shared) {
+    const whole = await readFile(from.keyringFile, 'utf8')
+    await keptFile(SECRETS_KEYRING_FILE, () => publicHalf(whole))
+  }
+  return { ...(own && { API_KEYRING_FILE }), ...(shared && { SECRETS_KEYRING_FILE }) }
 }
 
 async function portOfApi(config: Config): Promise<number> {

@@ -1,0 +1,31 @@
+import { pino } from 'pino'
+
+/** JSON, a line each, of what happened and never of what was sent: no bodies, no secrets, no rows. */
+export function openLog(options: { level: string; destination?: pino.DestinationStream }): pino.Logger {
+  const { level, destination } = options
+  const settings: pino.LoggerOptions = {
+    level,
+    base: { service: 'api', pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError, error: describeError },
+    // Nobody logs these; should somebody begin to, they are not there.
+    redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '***' },
+  }
+  return destination === undefined ? pino(settings) : pino(settings, destination)
+}
+
+const secretNames = ['authorization', 'cookie', 'password', 'privateKey', 'passphrase', 'secret', 'token', 'accessToken', 'refreshToken']
+
+/** Where a bug is. Drivers put the values of a row into messages and details of their own: those stay out. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? error : typeof error
+  const { code } = error as { code?: unknown }
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
+  return {
+    type: error.name,
+    ...(typeof code === 'string' && { code }),
+    message: error.message.split('\n')[0]?.replace(/^(Failed query: \w+).*/, '$1'),
+    stack: frames.join('\n'),
+    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+  }
+}
