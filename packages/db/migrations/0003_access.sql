@@ -114,3 +114,41 @@ create policy of_sweep on audit_heads to drayage_sweep using (true);
 grant select (workspace_id, ordinal) on audit_heads to drayage_sweep;
 create policy of_sweep on audit_seals to drayage_sweep using (true);
 grant select (workspace_id, ordinal) on audit_seals to drayage_sweep;
+
+-- Who is asking -----------------------------------------------------------------------------------------------------------
+-- Asked with every request, so each is one question instead of several. They have the rights of the caller: what they do
+-- is to let somebody who named themselves see themselves, as the policies above allow.
+
+-- A person, and whether this session of theirs is open (null: none is asked about).
+create function known_user(wanted uuid, session uuid)
+  returns table (email text, operator boolean, in_session boolean, memberships jsonb) language plpgsql as $$
+begin
+  perform set_config('app.user', wanted::text, true);
+  return query
+    select u.email, u.operator,
+      session is null or exists (
+        select from sessions s where s.id = session and s.user_id = wanted and s.ended_at is null and s.expires_at > clock_timestamp()),
+      coalesce((
+        select jsonb_agg(jsonb_build_object('workspaceId', m.workspace_id, 'role', m.role, 'products', m.products) order by m.workspace_id)
+        from members m where m.user_id = wanted), '[]')
+    from users u where u.id = wanted;
+end $$;
+
+-- An API client and, if it is one of its live ones, the secret. From here on the transaction sees its workspace.
+create function known_api_client(wanted uuid, secret uuid)
+  returns table (
+    workspace_id uuid, label text, product text, scopes text[],
+    hash bytea, expires_at timestamptz, last_used_at timestamptz) language plpgsql as $$
+declare found_client api_clients;
+begin
+  perform set_config('app.api_client', wanted::text, true);
+  select c.* into found_client from api_clients c where c.id = wanted and c.deleted_at is null;
+  if not found then return; end if;
+  perform set_config('app.workspaces', '{' || found_client.workspace_id || '}', true);
+  return query
+    select found_client.workspace_id, found_client.label, found_client.product, found_client.scopes, s.hash, s.expires_at, s.last_used_at
+    from (values (1)) one
+    left join api_client_secrets s
+      on s.workspace_id = found_client.workspace_id and s.id = secret and s.api_client_id = wanted
+        and (s.expires_at is null or s.expires_at > clock_timestamp());
+end $$;

@@ -1,5 +1,5 @@
 import type { Database } from '@drayage/db/connect'
-import { findApiClient, findLiveSecret } from '@drayage/db/queries/api-clients'
+import { knownApiClient } from '@drayage/db/queries/api-clients'
 import { isRevoked } from '@drayage/db/queries/revoked-tokens'
 import { Fault } from '../faults.ts'
 import type { Actor } from './actor.ts'
@@ -29,7 +29,8 @@ export function openBearers(db: Database, options: { cacheMs?: number; remembere
       known.set(claims.jti, { until: performance.now() + cacheMs, actor })
       // A refusal is not remembered: the database may have been away.
       actor.catch(() => known.delete(claims.jti))
-      for (const [oldest] of known) if (known.size > remembered) known.delete(oldest)
+      const [oldest] = known.keys()
+      if (known.size > remembered && oldest !== undefined) known.delete(oldest)
       return actor
     },
   }
@@ -37,9 +38,8 @@ export function openBearers(db: Database, options: { cacheMs?: number; remembere
 
 async function apiClientActor(db: Database, claims: AccessTokenClaims): Promise<Actor> {
   return db.inWorkspace([], async (transaction) => {
-    const client = await findApiClient(transaction, { id: claims.sub })
-    const secret = client && (await findLiveSecret(transaction, client, { id: claims.sid }))
-    if (client === undefined || secret === undefined || (await isRevoked(transaction, claims.jti))) throw revoked()
+    const client = await knownApiClient(transaction, { id: claims.sub, secretId: claims.sid })
+    if (client?.secret === undefined || (await isRevoked(transaction, claims.jti))) throw revoked()
     const given = new Set(claims.scope.split(' '))
     const granted: Permission[] = scopes.filter((scope) => given.has(scope) && client.scopes.includes(scope))
     const { id, label, workspaceId, product } = client

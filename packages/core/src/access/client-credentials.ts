@@ -1,7 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
-import { findApiClient, findLiveSecret, noteSecretUse } from '@drayage/db/queries/api-clients'
+import { type KnownApiClient, knownApiClient, noteSecretUse } from '@drayage/db/queries/api-clients'
 import { insertRevokedToken } from '@drayage/db/queries/revoked-tokens'
-import type { ApiClientRow, ApiClientSecretRow } from '@drayage/db/schema/api-clients'
 import { z } from 'zod'
 import { audit } from '../audit/append.ts'
 import type { Context } from '../context.ts'
@@ -60,7 +59,7 @@ export const revokeToken = operationInSteps({
   },
 })
 
-type Authenticated = { client: ApiClientRow; secret: ApiClientSecretRow }
+type Authenticated = { client: KnownApiClient; secret: NonNullable<KnownApiClient['secret']> }
 
 /**
  * The API client that these are the credentials of. Who has the right secret always gets in: wrong ones, which nobody can
@@ -71,15 +70,14 @@ async function authenticated(ctx: Context, given: { client_id?: string; client_s
   const secretId = clientSecretId(text)
   if (secretId === undefined || !z.uuid().safeParse(clientId).success) throw invalidClient()
   const hash = secretHash(ctx, text)
-  const found = await ctx.db.inWorkspace([], async (transaction) => {
-    const client = await findApiClient(transaction, { id: clientId })
-    const secret = client && (await findLiveSecret(transaction, client, { id: secretId }))
-    if (client === undefined || secret === undefined || !timingSafeEqual(secret.hash, hash)) return { client }
-    if (isStale(secret.lastUsedAt)) await noteSecretUse(transaction, secret, { from: ctx.request?.address ?? null })
-    return { client, secret }
+  const client = await ctx.db.inWorkspace([], async (transaction) => {
+    const known = await knownApiClient(transaction, { id: clientId, secretId })
+    if (known?.secret === undefined || !timingSafeEqual(known.secret.hash, hash)) return known && { ...known, secret: undefined }
+    const { workspaceId, secret } = known
+    if (isStale(secret.lastUsedAt)) await noteSecretUse(transaction, { workspaceId, id: secret.id }, { from: ctx.request?.address ?? null })
+    return known
   })
-  const { client, secret } = found
-  if (client !== undefined && secret !== undefined) return { client, secret }
+  if (client?.secret !== undefined) return { client, secret: client.secret }
   await countedAttempt(ctx, { kind: 'client', at: clientId })
   if (client !== undefined) {
     const { workspaceId, id: subjectId, product } = client

@@ -1,23 +1,18 @@
 import type { Database } from '@drayage/db/connect'
-import { membershipsOf } from '@drayage/db/queries/members'
-import { isOpenSession } from '@drayage/db/queries/sessions'
-import { findUser } from '@drayage/db/queries/users'
+import { knownUser } from '@drayage/db/queries/users'
 import { Fault } from '../faults.ts'
 import type { Actor } from './actor.ts'
 
 /** A person as an actor, with today's memberships. Faults: `access.user_unknown`, `session.ended`. */
 export async function userActor(db: Database, user: { id: string; sessionId?: string }): Promise<Actor> {
-  return db.inWorkspace([], async (transaction) => {
-    const { id, sessionId } = user
-    if (sessionId !== undefined && !(await isOpenSession(transaction, { id: sessionId, userId: id }))) throw sessionEnded()
-    const found = await findUser(transaction, id)
-    if (found === undefined) throw new Fault('unauthenticated', 'access.user_unknown', 'There is no such user. Log in again.')
-    const rows = await membershipsOf(transaction, { userId: id })
-    const memberships = rows.map(({ workspaceId, role, products }) =>
-      role === 'product_admin' ? { workspaceId, role, products } : { workspaceId, role },
-    )
-    return { kind: 'user', id, email: found.email, operator: found.operator, memberships, ...(sessionId && { sessionId }) }
-  })
+  const { id, sessionId } = user
+  const found = await db.inWorkspace([], (transaction) => knownUser(transaction, user))
+  if (found === undefined) throw new Fault('unauthenticated', 'access.user_unknown', 'There is no such user. Log in again.')
+  if (!found.inSession) throw sessionEnded()
+  const memberships = found.memberships.map(({ workspaceId, role, products }) =>
+    role === 'product_admin' ? { workspaceId, role, products } : { workspaceId, role },
+  )
+  return { kind: 'user', id, email: found.email, operator: found.operator, memberships, ...(sessionId && { sessionId }) }
 }
 
 /** The actor as people know it, for letters. */

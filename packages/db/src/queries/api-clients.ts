@@ -2,7 +2,6 @@ import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
 import { type ApiClientRow, type ApiClientSecretRow, apiClientSecrets, apiClients } from '../schema/api-clients.ts'
 import { inScope, type Scope } from './scope.ts'
-import { enterWorkspaces } from './workspaces.ts'
 
 const live = or(isNull(apiClientSecrets.expiresAt), gt(apiClientSecrets.expiresAt, sql`clock_timestamp()`))
 const there = isNull(apiClients.deletedAt)
@@ -10,15 +9,25 @@ const of = (client: ClientKey) => and(eq(apiClientSecrets.workspaceId, client.wo
 
 type ClientKey = Pick<ApiClientRow, 'workspaceId' | 'id'>
 
-/** The client that says it is this one, if there is one; enters its workspace. Needs no workspace to be entered. */
-export async function findApiClient(transaction: Transaction, key: { id: string }): Promise<ApiClientRow | undefined> {
-  await transaction.client.query("select set_config('app.api_client', $1, true)", [key.id])
-  const [found] = await transaction.tx
-    .select()
-    .from(apiClients)
-    .where(and(eq(apiClients.id, key.id), there))
-  if (found !== undefined) await enterWorkspaces(transaction, [found.workspaceId])
-  return found
+/** What is asked with every request of an API client; `secret` only if it is one of its live ones. */
+export type KnownApiClient = Pick<ApiClientRow, 'workspaceId' | 'id' | 'label' | 'product' | 'scopes'> & {
+  secret?: Pick<ApiClientSecretRow, 'id' | 'hash' | 'expiresAt' | 'lastUsedAt'>
+}
+
+/** The client that somebody says they are, if there is one; enters its workspace. Needs no workspace to be entered. */
+export async function knownApiClient({ client }: Transaction, key: { id: string; secretId: string }): Promise<KnownApiClient | undefined> {
+  const { rows } = await client.query({
+    name: 'known-api-client',
+    text: `
+      select workspace_id as "workspaceId", label, product, scopes, hash, expires_at as "expiresAt", last_used_at as "lastUsedAt"
+      from known_api_client($1, $2)`,
+    values: [key.id, key.secretId],
+  })
+  const [found] = rows
+  if (found === undefined) return undefined
+  const { workspaceId, label, product, scopes, hash, expiresAt, lastUsedAt } = found
+  const known = { workspaceId, id: key.id, label, product, scopes }
+  return hash === null ? known : { ...known, secret: { id: key.secretId, hash, expiresAt, lastUsedAt } }
 }
 
 export async function insertApiClient({ tx }: Transaction, client: typeof apiClients.$inferInsert): Promise<ApiClientRow> {
@@ -68,14 +77,6 @@ export async function liveSecretsOf({ tx }: Transaction, clients: readonly Clien
     .from(apiClientSecrets)
     .where(and(inArray(apiClientSecrets.workspaceId, workspaceIds), inArray(apiClientSecrets.apiClientId, ids), live))
     .orderBy(desc(apiClientSecrets.id))
-}
-
-export async function findLiveSecret({ tx }: Transaction, client: ClientKey, key: { id: string }): Promise<ApiClientSecretRow | undefined> {
-  const [found] = await tx
-    .select()
-    .from(apiClientSecrets)
-    .where(and(of(client), eq(apiClientSecrets.id, key.id), live))
-  return found
 }
 
 export async function insertSecret({ tx }: Transaction, secret: typeof apiClientSecrets.$inferInsert): Promise<ApiClientSecretRow> {

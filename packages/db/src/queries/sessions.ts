@@ -15,15 +15,6 @@ export async function insertSession(
   await tx.insert(refreshTokens).values({ hash: refreshHash, sessionId: id })
 }
 
-/** Whether the person has this session still. */
-export async function isOpenSession({ tx }: Transaction, key: { id: string; userId: string }): Promise<boolean> {
-  const found = await tx
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(and(eq(sessions.id, key.id), eq(sessions.userId, key.userId), open))
-  return found.length === 1
-}
-
 /** The session that a refresh token belongs to, kept from changing until the transaction ends. */
 export async function lockSessionOf(
   { tx }: Transaction,

@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import type { MemberRow } from '../schema/members.ts'
 import { type UserRow, users } from '../schema/users.ts'
 
 export async function findUser({ tx }: Transaction, id: string): Promise<UserRow | undefined> {
@@ -12,6 +13,23 @@ export async function userWithEmail({ tx }: Transaction, person: { id: string; e
   await tx.insert(users).values(person).onConflictDoNothing({ target: users.email })
   const [found] = await tx.select().from(users).where(eq(users.email, person.email))
   return found as UserRow
+}
+
+/** What is asked with every request of a person. */
+export type KnownUser = Pick<UserRow, 'email' | 'operator'> & {
+  /** Whether the session that was asked about is theirs and open. */
+  inSession: boolean
+  memberships: Pick<MemberRow, 'workspaceId' | 'role' | 'products'>[]
+}
+
+/** The person that somebody says they are. Needs no workspace to be entered. */
+export async function knownUser({ client }: Transaction, key: { id: string; sessionId?: string }): Promise<KnownUser | undefined> {
+  const { rows } = await client.query({
+    name: 'known-user',
+    text: 'select email, operator, in_session as "inSession", memberships from known_user($1, $2)',
+    values: [key.id, key.sessionId ?? null],
+  })
+  return rows[0]
 }
 
 export async function findUserByEmail({ tx }: Transaction, email: string): Promise<UserRow | undefined> {
