@@ -190,6 +190,7 @@ create table connection_tests (
   primary key (workspace_id, id),
   foreign key (workspace_id, ftp_client_id) references ftp_clients (workspace_id, id)
 );
+create index connection_tests_open on connection_tests (created_at) where status in ('queued', 'running');
 select own_by_workspace('connection_tests');
 
 -- The file store ---------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ export function jobTable(contextOf: (signal: AbortSignal) => Context, options: {
       onStop: 'finish',
       run: (key, signal) => runTransfer(contextOf(signal), key, { worker, signal, afterFailure }),
     },
-    'connection_test.run': { atOnce: 20, onStop: 'finish', run: (key, signal) => runConnectionTest(contextOf(signal), key) },
+    'connection_test.run': { atOnce: 20, onStop: 'finish', run: (key, signal) => runConnectionTest(contextOf(signal), key, { signal }) },
     'mail.send': { atOnce: 8, onStop: 'finish', run: (key, signal) => sendLetter(contextOf(signal), key) },
   }
 }

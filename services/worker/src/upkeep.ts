@@ -18,7 +18,7 @@ export async function upkeep(db: Database, queue: Pick<Queue, 'enqueueAll'>, opt
   while ((await db.sweep((transaction) => sweepOrphans(transaction, { olderThanSeconds: day, limit }))) === limit);
   await forgetExpired(db)
   await db.sweep(async (transaction) => {
-    const lost = await findLostConnectionTests(transaction, { quietSeconds: 120, untilSeconds: 3600, limit })
+    const lost = await findLostConnectionTests(transaction, { quietSeconds: 120, limit })
     await queue.enqueueAll(transaction, 'connection_test.run', lost)
   })
 }

@@ -39,7 +39,7 @@ const accepted = fingerprint('a')
 const fault = (code: string) => expect.objectContaining({ kind: 'conflict', code })
 async function testIt(input: Record<string, unknown> = { ftpClientId: id }): Promise<string> {
   const started = await startConnectionTest.run(admin, input)
-  await ctx.drain({ 'connection_test.run': runConnectionTest })
+  await ctx.drain({ 'connection_test.run': (context, key) => runConnectionTest(context, key) })
   return started.id
 }
 const activate = (connectionTestId: string, acceptHostKey?: string) => activateFtpClient.run(admin, { id, connectionTestId, acceptHostKey })

@@ -2,6 +2,7 @@ import type { CheckStep } from '@drayage/db/schema/connection-tests'
 import type { Context } from '../context.ts'
 import { asFault, type Fault } from '../faults.ts'
 import type { Endpoint, ObservedCertificate, ObservedHostKey, OpenedRemote, Remote } from '../remotes/remote.ts'
+import { remoteFault } from '../remotes/remote-faults.ts'
 import { hintFor } from './connection-hints.ts'
 import { protocolFacts } from './protocols.ts'
 
@@ -11,12 +12,26 @@ export type Observed = { hostKey?: ObservedHostKey; certificate?: ObservedCertif
 
 export type Step = { name: string; run(remote: Remote): Promise<unknown> }
 
+/** What may take a while in all. Beyond it the work faults with `remote.timed_out`, and ends when its session does. */
+export type Deadline = Disposable & { meet<T>(work: Promise<T>): Promise<T> }
+
+export function deadline(ms: number): Deadline {
+  const late = Promise.withResolvers<never>()
+  late.promise.catch(() => {})
+  const timer = setTimeout(() => late.reject(remoteFault('remote.timed_out')), ms)
+  return { meet: (work) => Promise.race([work, late.promise]), [Symbol.dispose]: () => clearTimeout(timer) }
+}
+
 /** Runs the steps one after the other; after a failure the rest is skipped. Bugs are thrown. */
-export async function runSteps(steps: readonly Step[], remote: Remote, subject: { username: string }): Promise<Check> {
+export async function runSteps(
+  steps: readonly Step[],
+  remote: Remote,
+  { subject, time }: { subject: { username: string }; time: Deadline },
+): Promise<Check> {
   const done: CheckStep[] = []
   let failed = false
   for (const { name, run } of steps) {
-    const fault: Fault | undefined = failed ? undefined : await faultOf(() => run(remote))
+    const fault: Fault | undefined = failed ? undefined : await faultOf(() => time.meet(run(remote)))
     if (failed) done.push({ name, status: 'skipped' })
     else if (fault === undefined) done.push({ name, status: 'passed' })
     else done.push(failedStep(name, fault, subject))

@@ -46,7 +46,7 @@ describe.skipIf(missingOpenSsh() !== undefined)('against OpenSSH', () => {
   }
   async function tested(input: Record<string, unknown>) {
     const { id } = await startConnectionTest.run(home.admin, input)
-    await ctx.drain({ 'connection_test.run': runConnectionTest })
+    await ctx.drain({ 'connection_test.run': (context, key) => runConnectionTest(context, key) })
     return getConnectionTest.run(home.admin, { id })
   }
   const failedOf = ({ checks }: Awaited<ReturnType<typeof tested>>) =>

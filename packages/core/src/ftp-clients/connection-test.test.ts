@@ -1,6 +1,9 @@
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { generateKeyring, parseKeyring } from '../keyring.ts'
+import { remoteLimits } from '../remotes/remote.ts'
 import { remoteFault } from '../remotes/remote-faults.ts'
+import { makeSecrets } from '../secrets.ts'
 import type { JobHandlers, TestContext } from '../testing/context.ts'
 import { testContext } from '../testing/context.ts'
 import { fingerprint, type GuardedServer, guardedServer } from '../testing/guarded-server.ts'
@@ -8,7 +11,7 @@ import { newClient } from '../testing/new-client.ts'
 import { type TestWorkspace, testWorkspace } from '../testing/people.ts'
 import { getConnectionTest, startConnectionTest } from './connection-test.ts'
 import { createFtpClient } from './create.ts'
-import { runConnectionTest } from './run-connection-test.ts'
+import { connectionTestLimits, runConnectionTest } from './run-connection-test.ts'
 import { updateFtpClient } from './update.ts'
 
 let database: TestDatabase
@@ -30,7 +33,7 @@ beforeEach(() => {
   server.put(`${directory}/old.txt`, 'of the customer')
 })
 
-const handlers: JobHandlers = { 'connection_test.run': runConnectionTest }
+const handlers: JobHandlers = { 'connection_test.run': (context, key) => runConnectionTest(context, key) }
 const fault = (code: string) => expect.objectContaining({ code })
 const body = (fields: Record<string, unknown> = {}) => newClient(home.workspaceId, { baseDirectory: directory, ...fields })
 
@@ -44,6 +47,8 @@ type Tested = Awaited<ReturnType<typeof tested>>
 const statusesOf = ({ checks }: Tested) => [checks.connection?.status, checks.permissions?.status, checks.directories?.status]
 const failedOf = ({ checks }: Tested) =>
   Object.values(checks).flatMap((check) => check?.steps.filter((step) => step.status === 'failed') ?? [])
+
+const secretsOf = async (id: string) => (await database.owner.query('select field from sealed_secrets where owner_id = $1', [id])).rows
 
 test('a good server passes all three checks, step by step', async () => {
   const result = await tested(body())
@@ -153,10 +158,9 @@ test('a session lost on the way fails that step', async () => {
 
 test('the secrets of an unsaved client are gone when the test has ended', async () => {
   const { id } = await startConnectionTest.run(home.admin, body())
-  const secrets = async () => (await database.owner.query('select field from sealed_secrets where owner_id = $1', [id])).rows
-  expect(await secrets()).toEqual([{ field: 'password' }])
+  expect(await secretsOf(id)).toEqual([{ field: 'password' }])
   await ctx.drain(handlers)
-  expect(await secrets()).toEqual([])
+  expect(await secretsOf(id)).toEqual([])
 })
 
 test('a saved client is tested with its own secret, which is never typed again', async () => {
@@ -201,7 +205,7 @@ test('a test whose worker is gone ends as failed, and its secrets with it', asyn
   await run(30_000)
   const result = await getConnectionTest.run(home.admin, { id })
   expect(failedOf(result)).toMatchObject([{ code: 'connection_test.interrupted' }])
-  expect((await database.owner.query('select from sealed_secrets where owner_id = $1', [id])).rowCount).toBe(0)
+  expect(await secretsOf(id)).toEqual([])
 })
 
 test('a bug on our side ends the test as well', async () => {
@@ -211,6 +215,74 @@ test('a bug on our side ends the test as well', async () => {
   const { id } = await startConnectionTest.run(home.admin, body())
   await expect(ctx.drain(handlers)).rejects.toThrow('a bug')
   expect(failedOf(await getConnectionTest.run(home.admin, { id }))).toMatchObject([{ code: 'connection_test.broken_off' }])
+})
+
+test('secrets that cannot be opened end the test, and those of an unsaved client are forgotten', async () => {
+  const { id } = await startConnectionTest.run(home.admin, body())
+  const blind = { ...ctx, secrets: makeSecrets(parseKeyring(generateKeyring())) }
+  await runConnectionTest(blind, { workspaceId: home.workspaceId, connectionTestId: id })
+  expect(failedOf(await getConnectionTest.run(home.admin, { id }))).toMatchObject([{ name: 'start', code: 'secrets.cannot_open' }])
+  expect(await secretsOf(id)).toEqual([])
+})
+
+test('a test that a stopping worker broke off is run by another one, and nobody is told of a failure', async () => {
+  const client = await createFtpClient.run(home.admin, body())
+  const { id } = await startConnectionTest.run(home.admin, { ftpClientId: client.id })
+  ctx.queue.length = 0
+  const stopping = new AbortController()
+  server.interrupt = (at) => {
+    if (at.operation !== 'move') return
+    stopping.abort()
+    throw remoteFault('remote.connection_lost')
+  }
+  await runConnectionTest(ctx, { workspaceId: home.workspaceId, connectionTestId: id }, { signal: stopping.signal })
+  expect(await getConnectionTest.run(home.admin, { id })).toMatchObject({ status: 'queued', checks: {} })
+  expect(ctx.queue.map((job) => job.name)).toEqual(['connection_test.run'])
+  server.interrupt = () => {}
+  await ctx.drain(handlers)
+  expect(await getConnectionTest.run(home.admin, { id })).toMatchObject({ status: 'passed' })
+})
+
+test('a test that had come to its end when its worker was stopped has ended', async () => {
+  const { id } = await startConnectionTest.run(home.admin, body())
+  await runConnectionTest(ctx, { workspaceId: home.workspaceId, connectionTestId: id }, { signal: AbortSignal.abort() })
+  expect(await getConnectionTest.run(home.admin, { id })).toMatchObject({ status: 'passed' })
+})
+
+test('a server that answers each request, but never comes to the end, fails at the step it was in', async () => {
+  server.interrupt = (at) => (at.operation === 'move' ? new Promise(() => {}) : undefined)
+  const { id } = await startConnectionTest.run(home.admin, body())
+  await runConnectionTest(ctx, { workspaceId: home.workspaceId, connectionTestId: id }, { stepsMs: 50, cleanUpMs: 1000 })
+  const result = await getConnectionTest.run(home.admin, { id })
+  expect(failedOf(result)).toMatchObject([{ name: 'move_probe:upload_sales', code: 'remote.timed_out' }])
+  expect(server.paths()).toEqual([`${directory}/old.txt`])
+})
+
+test('cleaning up after a failed step takes its time and no more', async () => {
+  server.interrupt = (at) => {
+    if (at.operation === 'write') throw remoteFault('remote.permission_denied', { path: at.path })
+    return at.operation === 'remove' ? new Promise(() => {}) : undefined
+  }
+  const { id } = await startConnectionTest.run(home.admin, body())
+  await runConnectionTest(ctx, { workspaceId: home.workspaceId, connectionTestId: id }, { cleanUpMs: 50 })
+  expect(failedOf(await getConnectionTest.run(home.admin, { id }))).toMatchObject([{ name: 'write' }])
+})
+
+test('a living test ends before others take its worker for gone', () => {
+  // Opening twice, at the longest, and the last look into what is left.
+  const { connectMs, loginMs, closeMs } = remoteLimits
+  const { stepsMs, cleanUpMs, silentMs } = connectionTestLimits
+  const longest = Math.max(stepsMs, 2 * (connectMs + loginMs)) + cleanUpMs + 2 * closeMs
+  expect(longest).toBeLessThan(silentMs)
+})
+
+test('a test that waited for more than a day ends as failed, and its secrets with it', async () => {
+  const { id } = await startConnectionTest.run(home.admin, body())
+  await database.owner.query("update connection_tests set created_at = created_at - interval '25 hours' where id = $1", [id])
+  await ctx.drain(handlers)
+  expect(failedOf(await getConnectionTest.run(home.admin, { id }))).toMatchObject([{ code: 'connection_test.expired' }])
+  expect(await secretsOf(id)).toEqual([])
+  expect(server.logins).toEqual([])
 })
 
 test('people of another product or workspace neither start nor see a test', async () => {

@@ -39,6 +39,16 @@ export async function beginConnectionTest({ tx }: Transaction, key: TestKey): Pr
   return begun
 }
 
+/** Lets somebody else begin the test that was begun. False when it has ended. */
+export async function putBackConnectionTest({ tx }: Transaction, key: TestKey): Promise<boolean> {
+  const back = await tx
+    .update(connectionTests)
+    .set({ status: 'queued', startedAt: null })
+    .where(and(is(key), eq(connectionTests.status, 'running')))
+    .returning({ id: connectionTests.id })
+  return back.length > 0
+}
+
 /** Takes a test whose worker has been silent for so long that it must be gone. */
 export async function takeSilentConnectionTest(
   { tx }: Transaction,

@@ -72,18 +72,17 @@ export async function takeDueLetters(
   return rows
 }
 
-/** Connection tests that nobody seems to work on any more, though somebody may still be waiting for them. */
+/** Connection tests that nobody seems to work on any more. */
 export async function findLostConnectionTests(
   { client }: Transaction,
-  options: { quietSeconds: number; untilSeconds: number; limit: number },
+  options: { quietSeconds: number; limit: number },
 ): Promise<{ workspaceId: string; connectionTestId: string }[]> {
   const { rows } = await client.query({
     text: `
       select workspace_id as "workspaceId", id as "connectionTestId" from connection_tests
       where status in ('queued', 'running') and coalesce(started_at, created_at) < now() - make_interval(secs => $1)
-        and created_at > now() - make_interval(secs => $2)
-      order by created_at limit $3`,
-    values: [options.quietSeconds, options.untilSeconds, options.limit],
+      order by created_at limit $2`,
+    values: [options.quietSeconds, options.limit],
   })
   return rows
 }
