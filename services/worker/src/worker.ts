@@ -62,6 +62,7 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
       retentionDays: config.RETENTION_DAYS,
       leaseMs: config.LEASE_SECONDS * second,
       mailFrom: config.MAIL_FROM,
+      publicUrl: config.PUBLIC_URL,
     },
   })
   const loop = startJobLoop({
