@@ -32,8 +32,10 @@ test('the later transfer holds every document, whole', async () => {
     const documents = await rows(
       workspaceId,
       `select d.transfer_id, array_agg(distinct l.item_description) as items, count(*)::int as lines
-       from gst_documents d join gst_document_lines l on l.workspace_id = d.workspace_id and l.document_id = d.id
-       where d.workspace_id = $1 and superseded_by is null group by d.id, d.transfer_id`,
+       from gst_current_documents c
+       join gst_documents d on d.workspace_id = c.workspace_id and d.id = c.document_id
+       join gst_document_lines l on l.workspace_id = d.workspace_id and l.document_id = d.id
+       where c.workspace_id = $1 group by d.id, d.transfer_id`,
     )
     const whole = { transfer_id: later?.id, items: [later?.item], lines: linesOf[later?.item ?? ''] }
     expect(documents).toEqual(numbers.map(() => whole))

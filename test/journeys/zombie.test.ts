@@ -76,6 +76,7 @@ async function everything({ workspaceId, row }: Customer) {
     'rejected_rows',
     'outbox',
     'gst_documents',
+    'gst_current_documents',
     'gst_document_lines',
   ]
   const select = (table: string, condition = '') =>

@@ -16,7 +16,7 @@ export function ours({ site, setting, register }: Task): Side {
   return {
     name: 'drayage',
     run: async () => {
-      await psql(site.databaseUrl, 'truncate gst_documents, gst_document_lines; checkpoint;', setting.signal)
+      await psql(site.databaseUrl, 'truncate gst_documents, gst_document_lines, gst_current_documents; checkpoint;', setting.signal)
       return dropRegister(site, register, setting.signal)
     },
   }

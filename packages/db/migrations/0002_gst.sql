@@ -1,12 +1,11 @@
 -- GST: documents of the sales register and their lines. A column is named as the template names it.
 
--- A document is never changed: a later transfer that brings it again adds a version, and the earlier one says by which
--- it was superseded. So every transfer can tell at any time what it imported.
+-- A document is never changed: a later transfer that brings it again adds a version. So every transfer can tell at any
+-- time what it imported. Which version counts stands in gst_current_documents.
 create table gst_documents (
   workspace_id uuid not null references workspaces (id),
   id uuid not null, -- counts up from the transfer's id: sorts by transfer, then as in its file
   transfer_id uuid not null,
-  superseded_by uuid, -- null for the version that counts
   financial_year smallint not null, -- the year whose April began it
   warnings text,
   document_type text not null check (document_type in ('INVOICE', 'CREDIT', 'DEBIT')),
@@ -57,10 +56,20 @@ create table gst_documents (
   external_id text,
   primary key (workspace_id, id)
 );
--- One version counts, whatever the case in which its number was written.
-create unique index gst_documents_current on gst_documents (workspace_id, upper(document_number), supplier_gstin, financial_year, document_type)
-  where superseded_by is null;
 select own_by_workspace('gst_documents');
+
+-- The version of a document that counts: the one of the latest transfer. Two are the same document if all of the key is
+-- the same, whatever the case in which the number was written.
+create table gst_current_documents (
+  workspace_id uuid not null,
+  number_key text not null, -- the number in capitals; row security would keep upper() out of an index
+  supplier_gstin text not null,
+  financial_year smallint not null,
+  document_type text not null,
+  document_id uuid not null,
+  primary key (workspace_id, number_key, supplier_gstin, financial_year, document_type)
+);
+select own_by_workspace('gst_current_documents');
 
 -- Written with their document in one transaction and never alone, hence without a foreign key, which would be asked for
 -- each of millions of lines.

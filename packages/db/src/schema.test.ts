@@ -19,7 +19,7 @@ const rowsOf = async <Row>(text: string): Promise<Row[]> => (await database.owne
 /** Tables that belong to no workspace. */
 const shared = ['attempts', 'password_links', 'refresh_tokens', 'revoked_tokens', 'sessions', 'users']
 /** Tables that only hand-written SQL touches, a whole set of rows at a time. */
-const setBased = ['gst_document_lines', 'gst_documents']
+const setBased = ['gst_current_documents', 'gst_document_lines', 'gst_documents']
 const appendOnly = ['audit_events', 'audit_seals', 'transfer_ledger']
 
 const ordinary = "c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')"

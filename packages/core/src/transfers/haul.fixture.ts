@@ -91,9 +91,10 @@ export async function openHaul(
       ),
     documents: () =>
       query(
-        `select document_number as number, transfer_id,
+        `select d.document_number as number, d.transfer_id,
            (select count(*)::int from gst_document_lines l where l.workspace_id = d.workspace_id and l.document_id = d.id) as lines
-         from gst_documents d where workspace_id = $1 and superseded_by is null order by document_number`,
+         from gst_current_documents c join gst_documents d on d.workspace_id = c.workspace_id and d.id = c.document_id
+         where c.workspace_id = $1 order by d.document_number`,
       ),
     query,
   }

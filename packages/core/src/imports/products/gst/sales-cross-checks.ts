@@ -8,17 +8,17 @@ import type { SalesColumn } from './sales-columns.ts'
  * @returns whether there were any
  */
 export async function uniteDocuments(client: Client, documentColumns: readonly SalesColumn[]): Promise<boolean> {
-  const key = (row: string) => `${row}.supplier_gstin, ${row}.financial_year, ${row}.document_type, upper(${row}.document_number)`
+  const key = (row: string) => `${row}.supplier_gstin, ${row}.financial_year, ${row}.document_type, ${row}.number_key`
   const named = (row: string) =>
-    `${row}.heads is not null and ${row}.supplier_gstin is not null and ${row}.financial_year is not null and ${row}.document_type is not null and ${row}.document_number is not null`
+    `${row}.heads is not null and ${row}.supplier_gstin is not null and ${row}.financial_year is not null and ${row}.document_type is not null and ${row}.number_key is not null`
   // In most files each document stands together, and this one pass over the rows is all.
   const found = await client.query(`
     create temporary table apart on commit drop as
     select later.row_number, later.document_id, shared.first_row
     from (
       select ${key('r')}, min(row_number) from staged_rows r where ${named('r')} group by 1, 2, 3, 4 having count(*) > 1
-    ) shared (supplier_gstin, financial_year, document_type, document_number, first_row)
-    join staged_rows later on ${named('later')} and (${key('later')}) = (shared.supplier_gstin, shared.financial_year, shared.document_type, shared.document_number)
+    ) shared (supplier_gstin, financial_year, document_type, number_key, first_row)
+    join staged_rows later on ${named('later')} and (${key('later')}) = (shared.supplier_gstin, shared.financial_year, shared.document_type, shared.number_key)
       and later.row_number > shared.first_row`)
   if (found.rowCount === 0) return false
   const compared = documentColumns
@@ -51,7 +51,7 @@ export async function rejectAlongside(client: Client): Promise<void> {
     select head.row_number, 'error', 'document.has_rejected_row',
            'The row is right, but row ' || min(lost.row_number) || ', which bears the same number, is not. Correct that row and send the whole document again.'
     from staged_rows lost
-    join staged_rows head on head.heads and upper(head.document_number) = upper(lost.document_number)
+    join staged_rows head on head.heads and head.number_key = lost.number_key
       and (lost.supplier_gstin is null or lost.supplier_gstin = head.supplier_gstin)
       and (lost.financial_year is null or lost.financial_year = head.financial_year)
       and (lost.document_type is null or lost.document_type = head.document_type)

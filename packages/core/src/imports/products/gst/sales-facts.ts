@@ -4,7 +4,8 @@ import { financialYear } from './dates.ts'
 /** What the rules ask about a document. A cell that is empty or wrong is '' (or false) here and breaks no rule. */
 export type DocumentFacts = {
   type: string
-  number: string
+  /** The number in capitals: in what case it is written does not matter. */
+  numberKey: string
   /** YYYY-MM-DD */
   date: string
   /** The year whose April began it, or ''. */
@@ -57,7 +58,7 @@ export function documentFacts(cell: CellOf): DocumentFacts {
   const reverseCharge = known('is_reverse_charge') === 't'
   return {
     type: known('document_type'),
-    number: known('document_number'),
+    numberKey: known('document_number').toUpperCase(),
     date,
     financialYear: date === '' ? '' : String(financialYear(date)),
     returnMonth: known('return_filing_month'),

@@ -39,6 +39,7 @@ const staging = [
   // True on the row that carries a document's own cells, false if that row is wrong and carries only its key, else null.
   { name: 'heads', type: 'boolean' },
   { name: 'financial_year', type: 'smallint' },
+  { name: 'number_key', type: 'text' },
   ...[...documentColumns, ...lineColumns].map(({ field, kind }) => ({ name: field, type: kind.type })),
   { name: 'extras', type: 'jsonb' },
 ]
@@ -47,7 +48,7 @@ const outdated = {
   message: 'A file that came after this one brought the document already. That version counts; this one was kept beside it.',
 }
 /** The cells of a row that belongs to the document of the row above. */
-const sameDocument = '\t'.repeat(2 + documentColumns.length)
+const sameDocument = '\t'.repeat(3 + documentColumns.length)
 /** The line's cells of a row that is wrong. */
 const noLine = '\t'.repeat(lineColumns.length + 1)
 
@@ -85,7 +86,7 @@ export function judgeSales(file: ImportFile): RowJudge {
       declared: declaredTotals(cell),
       issues,
       wrong: issues.some((issue) => issue.severity === 'error'),
-      copied: `${id}\tt\t${facts.financialYear}\t${cells.join('\t')}`,
+      copied: `${id}\tt\t${facts.financialYear}\t${facts.numberKey}\t${cells.join('\t')}`,
       sums: noTotals(),
     }
   }
@@ -142,7 +143,7 @@ export function judgeSales(file: ImportFile): RowJudge {
     },
     load: async (client) => {
       const { workspaceId, transferId } = file
-      await loadDocuments(client, { workspaceId, transferId, last: ids.last, documentFields, lineFields, outdated })
+      await loadDocuments(client, { workspaceId, transferId, documentFields, lineFields, outdated })
       return ['success']
     },
   }
@@ -160,13 +161,13 @@ function fileColumns(file: ImportFile): FileColumn[] {
 
 /** Staging cells of a document's first row if it is wrong: only what names the document. */
 function keyCells({ id, facts }: OpenDocument): string {
-  const key: Record<string, string> = { document_type: facts.type, document_number: facts.number, supplier_gstin: facts.supplier }
-  return `${id}\tf\t${facts.financialYear}\t${documentFields.map((field) => key[field] ?? '').join('\t')}`
+  const key: Record<string, string> = { document_type: facts.type, supplier_gstin: facts.supplier }
+  return `${id}\tf\t${facts.financialYear}\t${facts.numberKey}\t${documentFields.map((field) => key[field] ?? '').join('\t')}`
 }
 
 /** Whether what names a document is wrong, so that only SQL can tell where the row belongs. */
 function isUnclear({ facts }: OpenDocument): boolean {
-  return [facts.type, facts.number, facts.supplier, facts.financialYear].includes('')
+  return [facts.type, facts.numberKey, facts.supplier, facts.financialYear].includes('')
 }
 
 function agree(record: readonly string[], other: readonly string[], positions: readonly number[]): boolean {

@@ -55,7 +55,8 @@ export const uploadSalesFixture: ImporterFixture = {
            select jsonb_agg(to_jsonb(l) - '{workspace_id,document_id,row_number}'::text[] order by row_number)
            from gst_document_lines l where l.workspace_id = d.workspace_id and l.document_id = d.id
          )) as held
-         from gst_documents d where superseded_by is null order by document_number`,
+         from gst_documents d join gst_current_documents c on c.workspace_id = d.workspace_id and c.document_id = d.id
+         order by d.document_number`,
       )
       return rows.map((row) => row.held)
     }),

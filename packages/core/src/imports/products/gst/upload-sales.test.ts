@@ -30,7 +30,9 @@ type Held = { number: string; transfer: string; current: boolean; lines: number[
 const documents = () =>
   desk.db.inWorkspace(desk.workspaceId, async ({ client }) => {
     const { rows } = await client.query<Held>(
-      `select document_number as number, transfer_id as transfer, superseded_by is null as current, (
+      `select document_number as number, transfer_id as transfer, exists (
+         select from gst_current_documents c where c.workspace_id = d.workspace_id and c.document_id = d.id
+       ) as current, (
          select array_agg(row_number order by row_number) from gst_document_lines l where l.workspace_id = d.workspace_id and l.document_id = d.id
        ) as lines from gst_documents d order by id`,
     )
