@@ -23,12 +23,13 @@ function facts(row: Partial<TransferRow>, more: { outputs?: TransferOutputRow[];
     transfer: { row: transfer, outputs: more.outputs ?? [], issues: more.issues ?? [] } as LetterFacts['transfer'],
   }
 }
+/** As it is stored: where, what and why in one message. */
 const issue = (rowNumber: number, severity = 'error') => ({
   rowNumber,
   columnName: 'Place of Supply',
   severity,
   code: 'gst.place_of_supply',
-  message: 'There is no such state. Use its two-digit code.',
+  message: `Row ${rowNumber}: Place of Supply "99" is no state. Use its two-digit code.`,
   value: '99',
 })
 
@@ -44,23 +45,24 @@ test('the subject says which file and what came of it', () => {
   )
 })
 
-test('rejected rows are shown with row, column, value and remedy, and with where to correct them', () => {
+test('rejected rows are shown with row, column, value and remedy, each said once, and with where to correct them', () => {
   const outputs = [
     output('upload_error', '/data/OUTPUT/UPLOAD_ERROR/sales-july.csv'),
     output('success', '/data/OUTPUT/SUCCESS/sales-july.csv'),
   ]
   const text = plainText(transferReport(facts({}, { outputs, issues: [issue(12), issue(30, 'warning')] })).body)
   expect(text).toContain('Rejected  2')
-  expect(text).toContain('row 12, Place of Supply "99": There is no such state. Use its two-digit code.')
-  expect(text).toContain('warning: row 30')
+  expect(text).toContain('\n  Row 12: Place of Supply "99" is no state. Use its two-digit code.\n')
+  expect(text).toContain('\n  warning: Row 30: Place of Supply')
   expect(text).toContain('/data/OUTPUT/UPLOAD_ERROR/sales-july.csv')
   expect(text).toContain('drop that file into UPLOAD_SALES/INPUT/INIT')
 })
 
 test('a fatal fault says what, where and what to do', () => {
-  const fatal = { code: 'import.missing_column', message: 'The column is missing. Add it.', column: 'Document Date' }
+  const message = 'The header line lacks the column "Document Date". Add what is missing.'
+  const fatal = { code: 'header.missing_column', message, row: 0, column: 'Document Date' }
   const text = plainText(transferReport(facts({ outcome: { rows: 0, accepted: 0, rejected: 0, warnings: 0, notices: 0, fatal } })).body)
-  expect(text).toContain('Nothing of it was imported:\n  Document Date: The column is missing. Add it.')
+  expect(text).toContain(`Nothing of it was imported:\n  ${message}\n`)
   expect(text).toContain('drop it into the inbound folder again')
 })
 

@@ -81,7 +81,7 @@ function result(outcome: TransferOutcome): string {
 }
 
 function fatalLines(fatal: NonNullable<TransferOutcome['fatal']>): string[] {
-  return ['Nothing of it was imported:', `  ${issueText({ ...fatal, row: fatal.row ?? 0 })}`]
+  return ['Nothing of it was imported:', `  ${quoted(fatal.message, { max: 500 })}`]
 }
 
 function counts(outcome: TransferOutcome): string[] {
@@ -105,20 +105,8 @@ function issueLines({ issues }: TransferFacts, outcome: TransferOutcome): string
   const fatal = outcome.fatal?.code
   const lines = issues
     .filter((issue) => issue.code !== fatal)
-    .map(({ rowNumber, columnName, severity, message, value }) => {
-      const text = issueText({ row: rowNumber, column: columnName ?? undefined, value: value ?? undefined, message })
-      return `  ${severity === 'error' ? '' : `${severity}: `}${text}`
-    })
+    .map(({ severity, message }) => `  ${severity === 'error' ? '' : `${severity}: `}${quoted(message, { max: 500 })}`)
   return lines.length === 0 ? [] : [heading, ...lines]
-}
-
-function issueText(issue: { row: number; column?: string; value?: string; message: string }): string {
-  const where = [issue.row > 0 ? `row ${issue.row}` : '', issue.column === undefined ? '' : quoted(issue.column, { max: 80 })]
-    .filter(Boolean)
-    .join(', ')
-  const value = issue.value === undefined ? '' : ` "${quoted(issue.value, { max: 60 })}"`
-  const place = where === '' ? '' : `${where}${value}: `
-  return `${place}${quoted(issue.message, { max: 500 })}`
 }
 
 function outputLines({ outputs }: TransferFacts): string[] {
