@@ -1,7 +1,9 @@
 import { makeOperator } from '@drayage/core/access/operator'
+import { sealChains } from '@drayage/core/audit/seal'
 import { makeSecrets } from '@drayage/core/secrets'
 import { connect } from '@drayage/db/connect'
 import { isMigrated } from '@drayage/db/migrate'
+import { every } from '@drayage/worker/every'
 import { openQueue } from '@drayage/worker/queue'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
@@ -13,6 +15,8 @@ export type Api = AsyncDisposable & {
   /** The log-in of the operator that this start made, if it made one. */
   operator?: { email: string; generatedPassword?: string }
 }
+
+const sealEveryMs = 5 * 60_000
 
 /** An API process, listening. Any number of them share one database. */
 export async function startApi(options: { config: Config; version: string; log: FastifyBaseLogger }): Promise<Api> {
@@ -53,6 +57,9 @@ export async function startApi(options: { config: Config; version: string; log: 
     { email: config.BOOTSTRAP_EMAIL, password: config.BOOTSTRAP_PASSWORD },
   )
   await app.listen({ host, port })
+  const seal = () => sealChains(db, { key: keyring.sealKey, now: base.now, log: logOf(log) })
+  const sealing = every(sealEveryMs, { name: 'audit seal', log: logOf(log), work: seal })
+  parts.defer(() => sealing.stop())
   const running = parts.move()
   return { app, ...(operator && { operator }), [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

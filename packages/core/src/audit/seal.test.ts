@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Database } from '@drayage/db/connect'
 import { insertWorkspace } from '@drayage/db/queries/workspaces'
 import type { AuditEventRow } from '@drayage/db/schema/audit'
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
@@ -13,12 +14,14 @@ import { verifyTrail } from './verify.ts'
 
 let database: TestDatabase
 let ctx: TestContext
+let api: Database
 let workspaceId: string
 let troubles: object[]
 const { sealKey: key } = parseApiKeyring(generateApiKeyring())
 beforeAll(async () => {
   database = await testDatabase()
   ctx = testContext({ database })
+  api = database.as('drayage_api')
 })
 afterAll(() => database[Symbol.asyncDispose]())
 beforeEach(async () => {
@@ -35,7 +38,7 @@ const append = async (...changes: number[]) => {
   }
 }
 const seal = (options: Partial<SealOptions> = {}) =>
-  sealChains(ctx.db, { key, now: ctx.now, log: { ...ctx.log, error: (fields) => troubles.push(fields) }, pageSize: 2, ...options })
+  sealChains(api, { key, now: ctx.now, log: { ...ctx.log, error: (fields) => troubles.push(fields) }, pageSize: 2, ...options })
 const verify = () =>
   ctx.db.inWorkspace(workspaceId, (transaction) => verifyChain(transaction, { workspaceId }, { pageSize: 3, sealKey: key }))
 
