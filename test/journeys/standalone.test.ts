@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { generateApiKeyring } from '@drayage/core/access/api-keyring'
 import { sampleRegister } from '@drayage/core/imports/products/gst/sample-register'
 import { generateKeyring } from '@drayage/core/keyring'
 import { freePort } from '@drayage/db/embedded'
@@ -112,7 +113,8 @@ test('a taken PORT stops the start with a message', async () => {
 
 test('with a database of its own it keeps everything there, also over another data folder', async () => {
   await using database = await testDatabase()
-  const env = { DATABASE_URL: database.url, ENVIRONMENT: 'sandbox', SECRETS_KEYRING: generateKeyring(), PORT: String(port) }
+  const keys = { SECRETS_KEYRING: generateKeyring(), API_KEYRING: generateApiKeyring() }
+  const env = { DATABASE_URL: database.url, ENVIRONMENT: 'sandbox', PORT: String(port), ...keys }
   for (const name of ['july', 'august']) {
     const folder = await mkdtemp(join(tmpdir(), 'drayage-journey-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))

@@ -20,9 +20,8 @@ export function rotateKeyring(text: string): string {
 }
 
 /** What the API gets: the keyring without its private keys. */
-export function publicHalf(text: string): string {
-  const { keys, digestKey } = parseKeyring(text)
-  return keyringText({ keys: keys.map(({ id, publicKey }) => ({ id, publicKey })), digestKey })
+export function publicHalf({ keys, digestKey }: Keyring): Keyring {
+  return { keys: keys.map(({ id, publicKey }) => ({ id, publicKey })), digestKey }
 }
 
 /**
@@ -48,7 +47,8 @@ export function parseKeyring(text: string): Keyring {
   return { keys, digestKey }
 }
 
-function keyringText(keyring: Keyring): string {
+/** What `parseKeyring` reads. */
+export function keyringText(keyring: Keyring): string {
   const entries = keyring.keys.map(({ id, privateKey, publicKey }) =>
     privateKey === undefined ? `${id}:public:${publicKey.toString('base64url')}` : `${id}:private:${privateKey.toString('base64url')}`,
   )

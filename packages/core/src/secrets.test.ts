@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { SecretBinding } from './context.ts'
-import { generateKeyring, parseKeyring, publicHalf, rotateKeyring } from './keyring.ts'
+import { generateKeyring, keyringText, parseKeyring, publicHalf, rotateKeyring } from './keyring.ts'
 import { makeSecrets } from './secrets.ts'
 
 const text = generateKeyring()
 const worker = makeSecrets(parseKeyring(text))
-const api = makeSecrets(parseKeyring(publicHalf(text)))
+const api = makeSecrets(publicHalf(parseKeyring(text)))
 const binding: SecretBinding = { workspaceId: 'w1', ownerId: 'o1', field: 'password' }
 const cannotOpen = expect.objectContaining({ code: 'secrets.cannot_open' })
 
@@ -47,7 +47,7 @@ test('after a rotation new secrets use the new key and old ones still open', asy
   const rotated = rotateKeyring(text)
   const after = makeSecrets(parseKeyring(rotated))
   const old = await worker.seal('old', binding)
-  const fresh = await makeSecrets(parseKeyring(publicHalf(rotated))).seal('new', binding)
+  const fresh = await makeSecrets(publicHalf(parseKeyring(rotated))).seal('new', binding)
   expect(fresh.keyId).not.toBe(old.keyId)
   expect(await after.open(old, binding)).toBe('old')
   expect(await after.open(fresh, binding)).toBe('new')
@@ -79,5 +79,7 @@ test.each([
 
 test('the public half holds no private key', () => {
   const privateKey = /private:([\w-]+)/.exec(text)?.[1] ?? 'none'
-  expect(publicHalf(text)).not.toContain(privateKey)
+  const half = keyringText(publicHalf(parseKeyring(text)))
+  expect(half).not.toContain(privateKey)
+  expect(parseKeyring(half)).toEqual(publicHalf(parseKeyring(text)))
 })

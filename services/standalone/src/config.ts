@@ -24,8 +24,8 @@ export function readConfig(env: Environment = process.env) {
 
 export type Config = ReturnType<typeof readConfig>
 
-/** The environment of a service that we start: as ours, with these settings in place of whatever was given. */
-export function serviceEnvironment(env: Environment, set: Readonly<Record<string, string>>): Record<string, string | undefined> {
+/** The environment of a service that we start: as ours, with these settings, or none, in place of whatever was given. */
+export function serviceEnvironment(env: Environment, set: Environment): Environment {
   const cleared = Object.fromEntries(Object.keys(set).map((name) => [`${name}_FILE`, undefined]))
   return { ...env, ...cleared, ...set }
 }

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { generateApiKeyring } from '@drayage/core/access/api-keyring'
 import { makeOperator } from '@drayage/core/access/operator'
 import type { Log } from '@drayage/core/context'
 import { Fault } from '@drayage/core/faults'
-import { generateKeyring, parseKeyring, publicHalf } from '@drayage/core/keyring'
 import { makeSecrets } from '@drayage/core/secrets'
+import type { Environment } from '@drayage/core/settings'
 import type { Database } from '@drayage/db/connect'
 import { freePort, startEmbeddedPostgres } from '@drayage/db/embedded'
 import { migrate } from '@drayage/db/migrate'
@@ -19,6 +18,7 @@ import { activatePracticeClient, type PracticeClient, type PracticeLogin, prepar
 import { type ReceivedMail, startPracticeMailbox } from './practice-mailbox.ts'
 import { startPracticeServer } from './practice-server.ts'
 import { keptSample } from './sample.ts'
+import { serviceKeys } from './service-keys.ts'
 import { startService } from './service-process.ts'
 
 /** The whole service in one process tree, with a customer's server and mailbox to practise on. */
@@ -74,8 +74,6 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   await migrate({ url: databaseUrl, after: prepareQueue })
 
   const { env, ENVIRONMENT, MAIL_FROM, ROOT_FOLDER, MAX_FILE_BYTES, RETENTION_DAYS, LEASE_SECONDS } = config
-  const keyringFile = at('keys', 'secrets-keyring')
-  const keyring = config.SECRETS_KEYRING ?? parseKeyring(await keptFile(keyringFile, generateKeyring))
   const settings = {
     environment: ENVIRONMENT,
     rootFolder: ROOT_FOLDER,
@@ -84,14 +82,6 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     leaseMs: LEASE_SECONDS * 1000,
     mailFrom: MAIL_FROM,
   }
-  const desk = parts.use(await openDesk({ databaseUrl, secrets: makeSecrets(keyring), settings, log }))
-  const practice = { host, port: server.port, ...login, fingerprint: server.fingerprint }
-  const client = await preparePracticeClient(desk, practice)
-
-  const operator = await makeOperator(await desk.as({ email: 'operator@example.com', operator: true }), {
-    email: config.BOOTSTRAP_EMAIL,
-    password: config.BOOTSTRAP_PASSWORD,
-  })
   const common = serviceEnvironment(env, {
     DATABASE_URL: databaseUrl,
     ENVIRONMENT,
@@ -101,9 +91,16 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     EGRESS_ALLOW_CIDRS: [...config.EGRESS_ALLOW_CIDRS, '127.0.0.0/8', '::1/128'].join(','),
     SMTP_URL: config.SMTP_URL ?? mailbox.url,
   })
-  const workerEnv = config.SECRETS_KEYRING === undefined ? { ...common, SECRETS_KEYRING_FILE: keyringFile } : common
-  const apiEnv = { ...common, ...(await apiKeys(config, { folder: at('keys'), keyringFile })) }
-  const service = (name: string, main: URL, more: { env: typeof common; nodeFlags?: readonly string[] }) =>
+  const { sealing, workerEnv, apiEnv } = await serviceKeys(config, { env: common, folder: at('keys') })
+  const desk = parts.use(await openDesk({ databaseUrl, secrets: makeSecrets(sealing), settings, log }))
+  const practice = { host, port: server.port, ...login, fingerprint: server.fingerprint }
+  const client = await preparePracticeClient(desk, practice)
+
+  const operator = await makeOperator(await desk.as({ email: 'operator@example.com', operator: true }), {
+    email: config.BOOTSTRAP_EMAIL,
+    password: config.BOOTSTRAP_PASSWORD,
+  })
+  const service = (name: string, main: URL, more: { env: Environment; nodeFlags?: readonly string[] }) =>
     startService({ name, main, logFile: at('logs', `${name}.log`), onCrash: onTrouble, ...more }).then((started) => parts.use(started))
   await Promise.all([service('worker', worker, { env: workerEnv, nodeFlags: workerFlags }), service('api', api, { env: apiEnv })])
   await activatePracticeClient(desk, client, practice)
@@ -122,22 +119,6 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     logFolder: at('logs'),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
-}
-
-/** Settings that name the keys of the API: its own, and of those of the secrets the half that it may have. */
-async function apiKeys(config: Config, from: { folder: string; keyringFile: string }): Promise<Record<string, string>> {
-  const [API_KEYRING_FILE, SECRETS_KEYRING_FILE] = ['api-keyring', 'secrets-keyring-public'].map((name) => join(from.folder, name)) as [
-    string,
-    string,
-  ]
-  const own = config.API_KEYRING === undefined
-  if (own) await keptFile(API_KEYRING_FILE, generateApiKeyring)
-  const shared = config.SECRETS_KEYRING === undefined
-  if (shared) {
-    const whole = await readFile(from.keyringFile, 'utf8')
-    await keptFile(SECRETS_KEYRING_FILE, () => publicHalf(whole))
-  }
-  return { ...(own && { API_KEYRING_FILE }), ...(shared && { SECRETS_KEYRING_FILE }) }
 }
 
 async function portOfApi(config: Config): Promise<number> {

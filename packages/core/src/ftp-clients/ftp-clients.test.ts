@@ -217,7 +217,7 @@ test('no secret stands anywhere in the database in the clear', async () => {
 })
 
 test('the role and the keys of the API are enough for all that people do', async () => {
-  const secrets = makeSecrets(parseKeyring(publicHalf(generateKeyring())))
+  const secrets = makeSecrets(publicHalf(parseKeyring(generateKeyring())))
   const api = { ...admin, db: database.as('drayage_api'), secrets, enqueue: async () => {} }
   const { id } = await createFtpClient.run(api, newClient(home.workspaceId))
   await startConnectionTest.run(api, { ftpClientId: id })
