@@ -26,6 +26,8 @@ export type OpenSshOptions = {
 }
 
 const program = '/usr/sbin/sshd'
+/** Runs a program until our end of its standard input is closed, which also happens when this process is killed. */
+const endsWithUs = 'exec 3<&0; "$@" & program=$!; (cat <&3 >/dev/null; kill $program 2>/dev/null) 2>/dev/null & wait $program'
 
 /** Why OpenSSH cannot take part; undefined where it can. */
 export function missingOpenSsh(): string | undefined {
@@ -77,9 +79,11 @@ export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSs
   ]
   await writeFile(join(home, 'sshd_config'), `${config.join('\n')}\n`)
 
-  const sshd = spawn(program, ['-D', '-e', '-f', join(home, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const sshd = spawn('sh', ['-c', endsWithUs, 'sh', program, '-D', '-e', '-f', join(home, 'sshd_config')], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
   stack.defer(async () => {
-    sshd.kill()
+    sshd.stdin.end()
     if (sshd.exitCode === null && sshd.signalCode === null) await once(sshd, 'exit')
   })
   const said: string[] = []
