@@ -49,16 +49,8 @@ export function connect(options: ConnectOptions): Database {
 
   return {
     inWorkspace: (workspaceIds, work) =>
-      transact(pool, async (transaction) => {
-        const ids = typeof workspaceIds === 'string' ? [workspaceIds] : workspaceIds
-        await transaction.client.query({
-          name: 'of-workspaces',
-          text: "select set_config('app.workspaces', $1, true)",
-          values: [`{${ids.join(',')}}`],
-        })
-        return work(transaction)
-      }),
-    sweep: (work) => transact(sweepPool, work),
+      transact(pool, { begin: beginFor(typeof workspaceIds === 'string' ? [workspaceIds] : workspaceIds), work }),
+    sweep: (work) => transact(sweepPool, { begin: 'begin', work }),
     ping: async () => {
       await pool.query('select 1')
     },
@@ -81,15 +73,20 @@ function openPool(options: Omit<ConnectOptions, 'role'> & { role: string; size: 
   return pool
 }
 
-async function transact<T>(pool: pg.Pool, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+/** Begins a transaction and says whose rows it sees, in one round trip. */
+function beginFor(workspaceIds: readonly string[]): string {
+  return `begin; select set_config('app.workspaces', ${pg.escapeLiteral(`{${workspaceIds.join(',')}}`)}, true)`
+}
+
+async function transact<T>(pool: pg.Pool, run: { begin: string; work: (transaction: Transaction) => Promise<T> }): Promise<T> {
   const client = await pool.connect()
   // A connection that breaks while checked out reports to itself; the running query rejects as well.
   const ignore = () => {}
   client.on('error', ignore)
   let broken: Error | undefined
   try {
-    await client.query('begin')
-    const result = await work({ tx: drizzle(client), client })
+    await client.query(run.begin)
+    const result = await run.work({ tx: drizzle(client), client })
     const { command } = await client.query('commit')
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement had failed and nobody said so')
     return result
