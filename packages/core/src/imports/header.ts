@@ -89,11 +89,12 @@ function missingColumns(
     if (delimiter === csv.delimiter) continue
     const names = line.split(delimiter).map(unquoted)
     if (known(names) <= known(cells) || known(names) < 2) continue
-    const message = `The columns are separated by ${name}, and ${delimiters[csv.delimiter as keyof typeof delimiters]} is set for this FTP client. Change the delimiter there, or export with it.`
+    const expected = delimiters[csv.delimiter as keyof typeof delimiters]
+    const message = `The columns are separated by ${name}, where ${expected} is expected. Change the delimiter of the FTP client, or export with ${expected}.`
     return fatal('header.wrong_delimiter', message, { row: 0, value: delimiter })
   }
   if (known(cells.map(unquoted)) > known(cells)) {
-    const message = `The column names stand in other quotation marks than the ${csv.quote} that is set for this FTP client. Change the mark there, or export with it.`
+    const message = `The column names stand in other quotation marks than ${csv.quote}, which is expected. Change the mark of the FTP client, or export with it.`
     return fatal('header.wrong_quote', message, { row: 0 })
   }
   const names = missing.map((column) => `"${column.header}"`).join(', ')

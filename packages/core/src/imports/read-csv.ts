@@ -28,7 +28,12 @@ type Found = { records: string[][]; sizes: number[] }
 
 /** Reads the pieces of a text, and says after each how many bytes of a record it holds that did not end yet. */
 type Reader = (pieces: AsyncIterable<string>, options: ReaderOptions) => AsyncIterable<Found>
-type ReaderOptions = { csv: CsvDialect; onPending(bytes: number): void /** Number of the next record. */; row(): number }
+type ReaderOptions = {
+  csv: CsvDialect
+  onPending(bytes: number): void
+  /** Number of the next record. */
+  row(): number
+}
 
 /**
  * The records of a CSV file in batches of some hundreds, in memory that does not grow with the file. A record ends at
@@ -136,13 +141,8 @@ async function* parsed(pieces: AsyncIterable<string>, { csv, onPending, row }: R
   await once(parser, 'finish').catch(() => {})
   yield drain()
   if (failure instanceof CsvError && failure.code === 'CSV_QUOTE_NOT_CLOSED') {
-    throw fatal(
-      'csv.quote_not_closed',
-      `${rowName(row())} opens a quotation mark (${csv.quote}) that is never closed. Close it, or write it twice if it belongs to the cell.`,
-      {
-        row: row(),
-      },
-    )
+    const message = `${rowName(row())} opens a quotation mark (${csv.quote}) that is never closed. Close it, or write it twice if it belongs to the cell.`
+    throw fatal('csv.quote_not_closed', message, { row: row() })
   }
   if (failure !== undefined) throw failure
 }

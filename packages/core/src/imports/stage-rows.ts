@@ -29,7 +29,7 @@ export type StagedRows = { judge: RowJudge; rows: number; uncountedNotices: numb
  */
 export async function stageRows(request: StageRequest): Promise<StagedRows> {
   const { client, action, file, csv, limits, original } = request
-  const batches = readCsv(original, { csv, limits })
+  await using batches = readCsv(original, { csv, limits })
   const begun = await batches.next()
   // readCsv faults on a file without a record.
   const first = begun.value as CsvBatch

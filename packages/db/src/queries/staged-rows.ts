@@ -18,7 +18,7 @@ export type Staging = {
 }
 
 /** Issues that are gathered before the rows make way for them. */
-const gatheredIssues = 1000
+const gatheredIssues = 5000
 
 export async function openStaging(client: Client, columns: readonly { name: string; type: string }[]): Promise<Staging> {
   // A sort or hash of the rows of one file is worth this much; the default would go to disk.
@@ -104,7 +104,7 @@ export async function storeFindings(client: Client, transfer: { workspaceId: str
     `insert into rejected_rows (workspace_id, transfer_id, row_number, errors, warnings)
      select $1, $2, row_number, 'Row ' || row_number || ': ' || string_agg(${sentence('i')}, ' ' order by id) filter (where severity = 'error'),
             coalesce('Row ' || row_number || ': ' || string_agg(${sentence('i')}, ' ' order by id) filter (where severity = 'warning'), '')
-     from staged_issues i group by row_number having bool_or(severity = 'error')`,
+     from staged_issues i where row_number in (select row_number from staged_issues where severity = 'error') group by row_number`,
     key,
   )
   await client.query(

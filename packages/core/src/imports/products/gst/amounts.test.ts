@@ -28,9 +28,12 @@ test('zeros behind the decimals are not rounded away', () => {
   expect(readNumber('1.5000', 2)).toEqual({ text: '1.50', rounded: false })
 })
 
-test.each(['', '.', '-', 'N/A', '1.5E+05', '12345678901234', '1-2', '1.2.3', '--1', '0x10'])('%j is no number', (cell) => {
-  expect(readNumber(cell, 2)).toBeUndefined()
-})
+test.each(['', '.', '-', 'N/A', '1.5E+05', '12345678901234', '9999999999999.995', '1-2', '1.2.3', '--1', '0x10'])(
+  '%j is no number',
+  (cell) => {
+    expect(readNumber(cell, 2)).toBeUndefined()
+  },
+)
 
 test('a plain number is what it says, to the paisa', () => {
   fc.assert(

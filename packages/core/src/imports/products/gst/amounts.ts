@@ -1,3 +1,5 @@
+/** Digits before the point; the columns of the database take no more. */
+const longestWhole = 13
 const plain = /^\d{1,13}(?:\.\d{1,2})?$/
 
 /** What stands in a cell that holds a number: its text as PostgreSQL takes it, and whether decimals were rounded away. */
@@ -18,6 +20,7 @@ export function readNumber(cell: string, decimals: number): ReadNumber | undefin
   const kept = fraction.slice(0, decimals).padEnd(decimals, '0')
   const up = (fraction.charAt(decimals) || '0') >= '5' ? 1n : 0n
   const digits = (BigInt(`${whole}${kept}`) + up).toString().padStart(decimals + 1, '0')
+  if (digits.length > longestWhole + decimals) return undefined
   const text = decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
   return { text: sign === '-' && /[1-9]/.test(digits) ? `-${text}` : text, rounded: /[1-9]/.test(fraction.slice(decimals)) }
 }

@@ -173,8 +173,11 @@ function percent({ isListed, list }: { isListed(value: number): boolean; list: s
   const reader = (noun: string) =>
     repeated((cell, say) => {
       const read = readNumber(cell.replace(/%$/, ''), 3)
-      if (read === undefined || read.rounded) return wrong(say, `${noun}.unreadable`, 'is not a rate; write it in percent, such as 18.')
-      if (!isListed(Number(read.text))) return wrong(say, `${noun}.unknown`, `is not a rate of the tax; write one of ${list}.`)
+      const value = Number(read?.text)
+      if (read === undefined || read.rounded || value < 0 || value >= 1000) {
+        return wrong(say, `${noun}.unreadable`, 'is not a rate; write it in percent, such as 18.')
+      }
+      if (!isListed(value)) return wrong(say, `${noun}.unknown`, `is not a rate of the tax; write one of ${list}.`)
       return read.text
     })
   return { type: 'numeric', reader }

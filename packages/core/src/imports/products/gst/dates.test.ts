@@ -18,9 +18,12 @@ describe('days', () => {
     expect(readDay(text)).toEqual({ day: '2025-07-14' })
   })
 
-  test.each(['31-02-2025', '29-02-2025', '31-04-2025', '00-01-2025', '12-13-2025', '2025-13-01', '31-Jun-25'])('%s is no day', (text) => {
-    expect(readDay(text)).toEqual({ fault: 'impossible' })
-  })
+  test.each(['31-02-2025', '29-02-2025', '31-04-2025', '00-01-2025', '12-13-2025', '2025-13-01', '31-Jun-25', '01-01-0000', '9999-12-31'])(
+    '%s is no day',
+    (text) => {
+      expect(readDay(text)).toEqual({ fault: 'impossible' })
+    },
+  )
 
   test.each(['', 'today', '14-07', '140725', '14-07-25', '45852', '14-Foo-2025', '2025-07-14 10:30', '14-07-2025x'])(
     '%j is not readable',
@@ -39,7 +42,7 @@ describe('months', () => {
     expect(readMonth(text)).toBe('2025-07-01')
   })
 
-  test.each(['13-2025', '00-2025', '2025', 'Foo-25', '07-25', ''])('%j is no month', (text) => {
+  test.each(['13-2025', '00-2025', '2025', 'Foo-25', '07-25', '01-0000', ''])('%j is no month', (text) => {
     expect(readMonth(text)).toBeUndefined()
   })
 

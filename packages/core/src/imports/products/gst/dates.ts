@@ -11,7 +11,7 @@ export type ReadDay = { day: string; fault?: never } | { day?: never; fault: 'un
 export function readDay(text: string): ReadDay {
   const [year, month, day] = dayParts(text)
   if (year === undefined || month === undefined || day === undefined) return { fault: 'unreadable' }
-  const possible = day >= 1 && month >= 1 && month <= 12 && day <= daysIn(year, month)
+  const possible = isYear(year) && day >= 1 && month >= 1 && month <= 12 && day <= daysIn(year, month)
   return possible ? { day: `${year}-${two(month)}-${two(day)}` } : { fault: 'impossible' }
 }
 
@@ -57,7 +57,12 @@ function dayParts(text: string): readonly (number | undefined)[] {
 }
 
 function monthStart(year: number, month: number): string | undefined {
-  return month >= 1 && month <= 12 && year >= 1000 ? `${year}-${two(month)}-01` : undefined
+  return month >= 1 && month <= 12 && isYear(year) ? `${year}-${two(month)}-01` : undefined
+}
+
+/** Whether a year can stand on a document; what is beyond is a slip of the keyboard, and may be none to PostgreSQL. */
+function isYear(year: number): boolean {
+  return year >= 1900 && year < 2200
 }
 
 function fullYear(text: string): number {
