@@ -72,6 +72,10 @@ export const settings = {
     .max(200, 'has more than 200 characters')
     .optional()
     .describe('the password of that operator; without it one is made up and shown once'),
+  RATE_LIMIT_REQUESTS: wholeNumber(1, 1_000_000).default(600).describe('requests a minute that a person or an API client may send'),
+  RATE_LIMIT_LOG_INS: wholeNumber(1, 1_000_000)
+    .default(60)
+    .describe('requests a minute that an address may send without an access token, log-ins and tokens among them'),
   RETENTION_DAYS: wholeNumber(1, 3650).default(90).describe('how long originals and results are kept'),
   MAX_FILE_BYTES: wholeNumber(1, 2 ** 40)
     .default(1024 ** 3)

@@ -17,7 +17,7 @@ afterAll(() => database[Symbol.asyncDispose]())
 const rowsOf = async <Row>(text: string): Promise<Row[]> => (await database.owner.query(text)).rows
 
 /** Tables that belong to no workspace. */
-const shared = ['attempts', 'password_links', 'refresh_tokens', 'revoked_tokens', 'sessions', 'users']
+const shared = ['attempts', 'idempotent_replies', 'password_links', 'rate_limits', 'refresh_tokens', 'revoked_tokens', 'sessions', 'users']
 /** Tables that only hand-written SQL touches, a whole set of rows at a time. */
 const setBased = ['gst_current_documents', 'gst_document_lines', 'gst_documents']
 const appendOnly = ['audit_events', 'audit_seals', 'transfer_ledger']
@@ -104,6 +104,13 @@ test('the sweep reads ids and times across workspaces, and nothing that a custom
     where ${owned} and a.attnum > 0 and not a.attisdropped and has_column_privilege('drayage_sweep', c.oid, a.attnum, 'select')`)
   const telling = /name|path|email|payload|label|host|secret|sealed|digest|message|value|bytes|connection$|checks|sha256|outcome|error$/
   expect(readable.map((row) => row.column).filter((column) => telling.test(column.split('.')[1] ?? ''))).toEqual([])
+})
+
+test('workers know people, and make, change and remove none', async () => {
+  const may = await rowsOf<{ privilege: string }>(`
+    select p as privilege from unnest(array['select', 'insert', 'update', 'delete']) p
+    where has_table_privilege('drayage_worker', 'users', p)`)
+  expect(may).toEqual([{ privilege: 'select' }])
 })
 
 test('views and functions do not lend their owner’s eyes', async () => {

@@ -2,10 +2,13 @@ import type { ApiKeyring } from '@drayage/core/access/api-keyring'
 import { openBearers } from '@drayage/core/access/bearer'
 import { newId } from '@drayage/core/id'
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
+import { type BaseContext, openAdmission, type Quotas } from './admission.ts'
 import { openAuthentication } from './auth.ts'
-import { type BaseContext, openContexts } from './context.ts'
+import { openCursors } from './cursors.ts'
 import { problemOf, refuseUnreadable, sendProblem } from './errors.ts'
 import { type HealthOptions, health } from './health.ts'
+import { openReplies } from './idempotency.ts'
+import { openLimits } from './limits.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { oauth } from './oauth.ts'
 import { rest } from './rest/bind.ts'
@@ -17,13 +20,15 @@ export type AppOptions = HealthOptions & {
   keyring: ApiKeyring
   /** Where others reach this API: `iss` of its tokens. */
   publicUrl: string
+  quotas: Quotas
   meta: { environment: string; version: string; egressAddresses: readonly string[] }
   log: FastifyBaseLogger
 }
 
 /** The HTTP service, not yet listening. */
 export function buildApp(options: AppOptions): FastifyInstance {
-  const { base, keyring, publicUrl, meta, log } = options
+  const { base, keyring, publicUrl, quotas, meta, log } = options
+  const { db } = base
   const app = fastify({
     loggerInstance: log,
     genReqId: ({ headers: { 'x-request-id': given } }) => (typeof given === 'string' && /^[\w.-]{8,128}$/.test(given) ? given : newId()),
@@ -50,12 +55,14 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const otherMethods = refuseOtherMethods(app)
 
   const credentials = registerTokens(app, { keyring, issuer: publicUrl })
-  const authenticate = openAuthentication({ credentials, bearers: openBearers(base.db) })
-  const contexts = openContexts({ ...base, credentials }, authenticate)
+  const authenticate = openAuthentication({ credentials, bearers: openBearers(db) })
+  const admission = openAdmission({ base: { ...base, credentials }, authenticate, limits: openLimits({ db, keyring }), quotas })
+  const closing = new AbortController()
+  app.addHook('preClose', async () => closing.abort())
   app.register(health, options)
   app.get('/v1/meta', () => meta)
-  app.register(oauth, { contexts, keyring, publicUrl })
-  app.register(rest, { contexts })
+  app.register(oauth, { admission, keyring, publicUrl })
+  app.register(rest, { admission, cursors: openCursors(keyring), replies: openReplies(keyring), closing: closing.signal })
   app.register(otherMethods)
   return app
 }

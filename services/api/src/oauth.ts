@@ -3,13 +3,13 @@ import { exchangeClientCredentials, revokeToken } from '@drayage/core/access/cli
 import { scopes } from '@drayage/core/access/permissions'
 import { Fault } from '@drayage/core/faults'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Contexts } from './context.ts'
+import type { Admission } from './admission.ts'
 import { problemOf } from './errors.ts'
 
-export type OAuthOptions = { contexts: Contexts; keyring: ApiKeyring; publicUrl: string }
+export type OAuthOptions = { admission: Admission; keyring: ApiKeyring; publicUrl: string }
 
 /** Access tokens for API clients, in the words of the RFCs: forms in, errors of RFC 6749 out. */
-export async function oauth(app: FastifyInstance, { contexts, keyring, publicUrl }: OAuthOptions): Promise<void> {
+export async function oauth(app: FastifyInstance, { admission, keyring, publicUrl }: OAuthOptions): Promise<void> {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<string>('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 32 * 1024 }, (_, body, done) =>
     done(null, body),
@@ -25,9 +25,11 @@ export async function oauth(app: FastifyInstance, { contexts, keyring, publicUrl
     return reply.code(status).send({ error: errorOf(status, code), error_description: plain(detail) })
   })
 
-  app.post('/oauth/token', (request) => exchangeClientCredentials.run(contexts.ofAnybody(request), inputOf(request)))
+  app.post('/oauth/token', async (request, reply) =>
+    exchangeClientCredentials.run(await admission.anybody(request, reply), inputOf(request)),
+  )
   app.post('/oauth/revoke', async (request, reply) => {
-    await revokeToken.run(contexts.ofAnybody(request), inputOf(request))
+    await revokeToken.run(await admission.anybody(request, reply), inputOf(request))
     return reply.code(200).send()
   })
   const keys = jsonWebKeySet(keyring)

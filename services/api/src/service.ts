@@ -6,9 +6,9 @@ import { isMigrated } from '@drayage/db/migrate'
 import { every } from '@drayage/worker/every'
 import { openQueue } from '@drayage/worker/queue'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { BaseContext } from './admission.ts'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
-import type { BaseContext } from './context.ts'
 
 export type Api = AsyncDisposable & {
   app: FastifyInstance
@@ -47,6 +47,7 @@ export async function startApi(options: { config: Config; version: string; log: 
     isMigrated: () => isMigrated({ url }),
     keyring,
     publicUrl: config.PUBLIC_URL ?? `http://${host}:${port}`,
+    quotas: { requests: config.RATE_LIMIT_REQUESTS, logIns: config.RATE_LIMIT_LOG_INS, connectionTests: 5 },
     meta: { environment: config.ENVIRONMENT, version, egressAddresses: config.EGRESS_ADDRESSES },
     log,
   })

@@ -39,6 +39,7 @@ export async function testApi(given: Partial<AppOptions> = {}): Promise<TestApi>
     isMigrated: () => isMigrated({ url: database.url }),
     keyring: parseApiKeyring(generateApiKeyring()),
     publicUrl: 'https://drayage.example.com',
+    quotas: { requests: 10_000, logIns: 10_000, connectionTests: 10_000 },
     meta: { environment: 'sandbox', version: '0.1.0', egressAddresses: ['203.0.113.7'] },
     log: pino({ level: 'silent' }),
     ...given,

@@ -25,7 +25,7 @@ export type ApiKeyring = {
 /** `id` is the `kid` of tokens and of the key set. */
 export type TokenKey = { id: string; privateKey: KeyObject; publicKey: KeyObject }
 export type SealKey = { id: string; privateKey: KeyObject; publicKey: KeyObject }
-export type DigestPurpose = 'api_client_secret' | 'refresh_token' | 'attempt'
+export type DigestPurpose = 'api_client_secret' | 'refresh_token' | 'attempt' | 'cursor' | 'idempotency' | 'idempotent_reply' | 'rate_limit'
 
 /** A new keyring as text for the settings: the key that signs, and the one that will after the first rotation. */
 export function generateApiKeyring(): string {

@@ -35,7 +35,7 @@ export async function countedAttempt(ctx: Context, attempt: { kind: string; at: 
 }
 
 /** One customer has one IPv4 address, or an IPv6 network of at least /64. */
-function networkOf(address: string | undefined): string {
+export function networkOf(address: string | undefined): string {
   if (address === undefined || !ipaddr.isValid(address)) return ''
   const parsed = ipaddr.process(address)
   return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString()

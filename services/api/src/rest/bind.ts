@@ -1,42 +1,60 @@
 import { permittedTo } from '@drayage/core/access/permissions'
+import { canonicalJson } from '@drayage/core/canonical-json'
 import { download } from '@drayage/core/wire'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import type { Contexts } from '../context.ts'
+import type { Admission } from '../admission.ts'
+import type { Cursors } from '../cursors.ts'
+import { idempotencyKey, type Replies } from '../idempotency.ts'
 import { checkBindings } from '../operations.ts'
 import { sendFile, takeFiles } from './files.ts'
+import { nextLink, withoutSignature } from './pages.ts'
 import { inputReader } from './read-input.ts'
 import type { Route } from './route.ts'
 import { boundElsewhere, routes } from './routes.ts'
 import { waiterOf } from './wait.ts'
 
-export type RestOptions = { contexts: Contexts }
+export type RestOptions = {
+  admission: Admission
+  cursors: Cursors
+  replies: Replies
+  /** Aborted when the service stops: nothing waits from then on. */
+  closing: AbortSignal
+}
 
 /** REST: every operation at its address. */
 export async function rest(app: FastifyInstance, options: RestOptions): Promise<void> {
   checkBindings({ name: 'REST', bound: routes.map(({ operation }) => operation), elsewhere: boundElsewhere })
-  const [files, rest] = [true, false].map((wanted) => routes.filter((its) => (its.bytes !== undefined) === wanted))
-  for (const its of rest ?? []) bind(app, its, options)
+  for (const its of routes) if (its.bytes === undefined) bind(app, its, options)
   app.register(async (scope) => {
     await takeFiles(scope)
-    for (const its of files ?? []) bind(scope, its, options)
+    for (const its of routes) if (its.bytes !== undefined) bind(scope, its, options)
   })
 }
 
-function bind(app: FastifyInstance, its: Route, { contexts }: RestOptions): void {
+function bind(app: FastifyInstance, its: Route, { admission, cursors, replies, closing }: RestOptions): void {
   const { operation } = its
   const readInput = inputReader(its)
   const anybody = permittedTo(operation.permission).includes('anyone')
+
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
-    const ctx = anybody ? contexts.ofAnybody(request) : await contexts.of(request)
-    const input = await readInput(request)
-    const wait = waiterOf(its, request)
-    const output = (await wait(() => operation.run(ctx, input))) as Record<string, unknown>
+    const ctx = anybody ? await admission.anybody(request, reply) : await admission.known(request, reply, { quota: its.quota })
+    const input = withoutSignature(its, cursors, await readInput(request))
+    const key = its.method === 'POST' && !anybody ? idempotencyKey(request.headers['idempotency-key']) : undefined
+    const run = () => {
+      if (key === undefined) return operation.run(ctx, input)
+      const body = its.bytes === undefined ? canonicalJson(request.body ?? null) : ''
+      return replies.once(ctx, { key, what: `${its.method} ${request.url} ${body}`, operation, input, secret: its.secret === true })
+    }
+    const output = (await waiterOf(its, request, closing)(run)) as Record<string, unknown>
+
     if (operation.output === download) return sendFile(reply, output as z.output<typeof download>)
-    const { id, version } = output
+    const { id, version, nextCursor } = output
     if (typeof version === 'number') reply.header('etag', `"${version}"`)
     if (its.at !== undefined) reply.header('location', `${its.at}/${id}`)
-    return reply.code(its.status).send(output)
+    if (typeof nextCursor !== 'string') return reply.code(its.status).send(output)
+    const cursor = cursors.sign(operation.name, nextCursor)
+    return reply.header('link', nextLink(request, cursor)).send({ ...output, nextCursor: cursor })
   }
   app.route({ method: its.method, url: its.path.replace(/\{(\w+)\}/g, ':$1'), handler })
 }

@@ -1,5 +1,6 @@
 import type { Operation } from '@drayage/core/operation'
 import { z } from 'zod'
+import type { Quotas } from '../admission.ts'
 import { bytesField } from './files.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -18,6 +19,8 @@ export type Route = {
   until?(reply: Record<string, unknown>): boolean
   /** The reply shows a secret once: it is not kept for who asks again. */
   secret?: true
+  /** What it costs besides a request. */
+  quota?: keyof Quotas
   pathFields: readonly string[]
   /** `expectedVersion` is a field: the change takes If-Match. */
   versioned: boolean
@@ -31,7 +34,7 @@ export type Route = {
 export function route(
   line: `${Method} /${string}`,
   operation: Operation,
-  options: Partial<Pick<Route, 'status' | 'at' | 'until' | 'secret'>> = {},
+  options: Partial<Pick<Route, 'status' | 'at' | 'until' | 'secret' | 'quota'>> = {},
 ): Route {
   const [method, path] = line.split(' ') as [Method, string]
   if (!(operation.input instanceof z.ZodObject)) throw new Error(`the input of ${operation.name} is no object`)

@@ -56,7 +56,7 @@ export const routes = [
   route('GET /v1/ftp-clients/{id}', getFtpClient),
   route('PATCH /v1/ftp-clients/{id}', updateFtpClient),
   route('DELETE /v1/ftp-clients/{id}', deleteFtpClient),
-  route('POST /v1/connection-tests', startConnectionTest, { status: 202, at: '/v1/connection-tests' }),
+  route('POST /v1/connection-tests', startConnectionTest, { status: 202, at: '/v1/connection-tests', quota: 'connectionTests' }),
   route('GET /v1/connection-tests/{id}', getConnectionTest, { until: hasEnded }),
   route('POST /v1/ftp-clients/{id}/activate', activateFtpClient),
   route('POST /v1/ftp-clients/{id}/pause', pauseFtpClient),

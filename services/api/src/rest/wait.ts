@@ -6,8 +6,8 @@ import type { Route } from './route.ts'
 const longestWait = 25
 const lookAgainMs = 250
 
-/** Runs a read, with `Prefer: wait=N` (RFC 7240) again until the route's condition holds, the time is over or nobody listens any more. */
-export function waiterOf(its: Pick<Route, 'until'>, request: FastifyRequest) {
+/** Runs a read, with `Prefer: wait=N` (RFC 7240) again until the route's condition holds, the time is over, nobody listens any more or the service stops. */
+export function waiterOf(its: Pick<Route, 'until'>, request: FastifyRequest, closing: AbortSignal) {
   const { until } = its
   const [, seconds = '0'] = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/.exec(String(request.headers.prefer ?? '')) ?? []
   const end = performance.now() + Math.min(Number(seconds), longestWait) * 1000
@@ -15,8 +15,8 @@ export function waiterOf(its: Pick<Route, 'until'>, request: FastifyRequest) {
     for (;;) {
       const reply = await read()
       if (until === undefined || until(reply as Record<string, unknown>) || performance.now() >= end) return reply
-      if (request.raw.destroyed) return reply
-      await after(Math.min(lookAgainMs, end - performance.now()))
+      if (request.raw.destroyed || closing.aborted) return reply
+      await after(Math.min(lookAgainMs, end - performance.now()), undefined, { signal: closing }).catch(() => {})
     }
   }
 }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { openLog } from './log.ts'
+
+function logged(write: (log: ReturnType<typeof openLog>) => void): Record<string, unknown> {
+  const lines: string[] = []
+  write(openLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } }))
+  return JSON.parse(lines.join(''))
+}
+
+test('a line says when, which service and what', () => {
+  const line = logged((log) => log.info({ requestId: 'r-1' }, 'ready'))
+  expect(line).toMatchObject({ service: 'api', requestId: 'r-1', msg: 'ready', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) })
+})
+
+test('secrets that somebody logs by mistake are not there', () => {
+  const line = logged((log) =>
+    log.info({ password: 'hunter2', body: { accessToken: 'hunter2', deep: { authorization: 'hunter2' } } }, 'oops'),
+  )
+  expect(JSON.stringify(line)).not.toContain('hunter2')
+})
+
+test('an error of the database is told without the values of the row', () => {
+  const cause = Object.assign(new Error('duplicate key value'), { code: '23505', detail: 'Key (email)=(hunter2@example.com) exists' })
+  const error = new Error('Failed query: insert into users values ($1)\nparams: hunter2', { cause })
+  const line = logged((log) => log.error({ err: error }, 'a request met a bug'))
+  expect(JSON.stringify(line)).not.toContain('hunter2')
+  expect(line.err).toMatchObject({
+    type: 'Error',
+    cause: { code: '23505', message: 'duplicate key value' },
+    stack: expect.stringMatching(/^\s+at /),
+  })
+})
