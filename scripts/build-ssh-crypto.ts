@@ -30,16 +30,13 @@ function works(): boolean {
 }
 
 function build(): void {
-  const home = join(dirname(process.execPath), '..')
-  const headers = [home, join(home, 'node_modules', `node-${process.platform}-${process.arch}`)].find((at) =>
-    existsSync(join(at, 'include/node/node_version.h')),
-  )
+  const headers = headersOf(`node-${process.platform}-${process.arch}`)
   const nodeGyp = require.resolve('node-gyp/bin/node-gyp.js')
   const run = spawnSync(process.execPath, [nodeGyp, 'rebuild'], {
     cwd: crypto,
     encoding: 'utf8',
     // npm hands its own settings to child processes, and node-gyp prefers them to its arguments.
-    env: { ...process.env, npm_config_nodedir: headers ?? home, CXXFLAGS: `-include '${objectWrap}'` },
+    env: { ...process.env, ...(headers === undefined ? {} : { npm_config_nodedir: headers }), CXXFLAGS: `-include '${objectWrap}'` },
   })
   if (run.status === 0 && works()) {
     console.log('ssh2: native crypto built')
@@ -48,4 +45,21 @@ function build(): void {
   // ssh2 would load one that is wrong as well.
   rmSync(built, { recursive: true, force: true })
   console.log('ssh2: no native crypto (is a C++ compiler installed?); the slower JavaScript one is used')
+}
+
+/**
+ * Where the headers of this Node are: in the package of its platform, beside us or inside the package `node`, which
+ * installs one for itself where pnpm has not kept its result from another time.
+ */
+function headersOf(platformPackage: string): string | undefined {
+  const places = [import.meta.resolve('node/package.json'), import.meta.url].map((from) => createRequire(from))
+  for (const place of places) {
+    try {
+      const home = dirname(place.resolve(`${platformPackage}/package.json`))
+      if (existsSync(join(home, 'include/node/node_version.h'))) return home
+    } catch {
+      // Not there; the next place may have it.
+    }
+  }
+  return undefined
 }
