@@ -53,7 +53,8 @@ create table users (
   created_at timestamptz not null default clock_timestamp(),
   unique (email)
 );
-grant select, insert, update on users to drayage_api, drayage_worker;
+grant select, insert, update on users to drayage_api;
+grant select on users to drayage_worker;
 
 create table members (
   workspace_id uuid not null references workspaces (id),

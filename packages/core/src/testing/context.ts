@@ -1,4 +1,4 @@
-import type { Client, Database, Transaction } from '@drayage/db/connect'
+import type { Client, Database, DatabaseRole, Transaction } from '@drayage/db/connect'
 import type { TestDatabase } from '@drayage/db/testing'
 import type { Actor } from '../access/actor.ts'
 import type { Credentials } from '../access/credentials.ts'
@@ -10,7 +10,8 @@ import { makeSecrets } from '../secrets.ts'
 
 /**
  * A Context over the real test database, with fakes where a test must see or steer: the clock, the mailbox, the queue
- * and the remote. Closed together with the database.
+ * and the remote. The database is what the service has of it that serves the actor: a worker the system, the API
+ * everybody else. Closed together with the database.
  */
 export type TestContext = Context & {
   /** Set it to move the business date. The database's clock is the real one. */
@@ -21,6 +22,8 @@ export type TestContext = Context & {
   queue: QueuedJob[]
   /** Every session that `openRemote` opens is one with this server, whatever the endpoint. */
   server: MemoryServer
+  /** The same on behalf of somebody else. */
+  as(actor: Actor): TestContext
   /** Runs queued jobs one after the other, those they ask for as well, until none is left. A job without handler stays out. */
   drain(handlers: JobHandlers): Promise<void>
 }
@@ -51,24 +54,28 @@ export function testContext(options: TestContextOptions): TestContext {
     asked.set(transaction.client, jobs)
     return [await work(transaction), jobs]
   }
-  const inner = options.database.as('drayage_worker', { connections: 6 })
-  const db: Database = {
-    ...inner,
-    inWorkspace: async (ids, work) => {
-      const [result, jobs] = await inner.inWorkspace(ids, (transaction) => keep(transaction, work))
-      queue.push(...jobs)
-      return result
-    },
-    sweep: async (work) => {
-      const [result, jobs] = await inner.sweep((transaction) => keep(transaction, work))
-      queue.push(...jobs)
-      return result
-    },
+  const openAs = (role: DatabaseRole): Database => {
+    const inner = options.database.as(role, { connections: 6 })
+    return {
+      ...inner,
+      inWorkspace: async (ids, work) => {
+        const [result, jobs] = await inner.inWorkspace(ids, (transaction) => keep(transaction, work))
+        queue.push(...jobs)
+        return result
+      },
+      sweep: async (work) => {
+        const [result, jobs] = await inner.sweep((transaction) => keep(transaction, work))
+        queue.push(...jobs)
+        return result
+      },
+    }
   }
+  const databases = { worker: openAs('drayage_worker'), api: openAs('drayage_api') }
+  const whoServes = (actor: Actor) => ({ actor, db: actor.kind === 'system' ? databases.worker : databases.api })
   const quiet = () => {}
   const context: TestContext = {
-    db,
-    actor: options.actor ?? { kind: 'system', name: 'test' },
+    ...whoServes(options.actor ?? { kind: 'system', name: 'test' }),
+    as: (actor) => ({ ...context, ...whoServes(actor) }),
     now: () => clock.now,
     enqueue: async (transaction, name, payload) => {
       const jobs = asked.get(transaction.client)

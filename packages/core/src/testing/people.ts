@@ -9,8 +9,9 @@ import type { TestContext } from './context.ts'
 
 /** The context of a person, made now if there is none with this address, with today's memberships. */
 export async function testPerson(ctx: TestContext, person: { email: string; operator?: boolean }): Promise<TestContext> {
-  const user = await ctx.db.inWorkspace([], (transaction) => userWithEmail(transaction, { id: newId(), ...person }))
-  return { ...ctx, actor: await userActor(ctx.db, user) }
+  const { db } = ctx.as({ kind: 'anonymous' })
+  const user = await db.inWorkspace([], (transaction) => userWithEmail(transaction, { id: newId(), ...person }))
+  return ctx.as(await userActor(db, user))
 }
 
 /** That of everybody in a test workspace, so that nobody waits for an invitation. */
@@ -23,7 +24,7 @@ async function knownPerson(ctx: TestContext, person: { email: string; operator?:
   const passwordHash = await hashed
   const known = await testPerson(ctx, person)
   const id = known.actor.kind === 'user' ? known.actor.id : ''
-  await ctx.db.inWorkspace([], (transaction) => setPasswordHash(transaction, { id, passwordHash }))
+  await known.db.inWorkspace([], (transaction) => setPasswordHash(transaction, { id, passwordHash }))
   return known
 }
 

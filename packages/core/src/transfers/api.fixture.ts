@@ -17,7 +17,7 @@ export function administrator(
       products === undefined ? { workspaceId, role: 'workspace_admin' } : { workspaceId, role: 'product_admin', products },
   )
   const actor = { kind: 'user', id: newId(), email: 'admin@example.com', operator: false, memberships } as const
-  return testContext({ database: { ...database, as: () => database.as('drayage_api') }, actor })
+  return testContext({ database, actor })
 }
 
 /** A request that imports a sales register through the API; `fields` differ. */

@@ -1,4 +1,4 @@
-import type { Database } from '@drayage/db/connect'
+import type { Database, DatabaseRole } from '@drayage/db/connect'
 import type { TestDatabase } from '@drayage/db/testing'
 import { sendLetter } from '../notifications/send-letter.ts'
 import { type ActiveClient, type ActiveClientFields, activeClient } from '../testing/active-client.ts'
@@ -47,7 +47,7 @@ export async function openHaul(
   options: { fields?: ActiveClientFields } & Omit<TestContextOptions, 'database'> = {},
 ): Promise<Haul> {
   const { fields, ...more } = options
-  const ctx = testContext({ database: { ...database, as: () => poolOf(database) }, ...more })
+  const ctx = testContext({ database: { ...database, as: (role) => poolOf(database, role) }, ...more })
   // What a test did not mean to provoke has to be seen.
   ctx.log.error = (fields, message) => console.error(message, fields)
   const client = await activeClient(ctx, fields)
@@ -100,12 +100,12 @@ export async function openHaul(
   }
 }
 
-/** One for all hauls of a database: a test may open a hundred of them. */
-const pools = new WeakMap<TestDatabase, Database>()
+/** One of each role for all hauls of a database: a test may open a hundred of them. */
+const pools = { drayage_api: new WeakMap<TestDatabase, Database>(), drayage_worker: new WeakMap<TestDatabase, Database>() }
 
-function poolOf(database: TestDatabase): Database {
-  const pool = pools.get(database) ?? database.as('drayage_worker', { connections: 6 })
-  pools.set(database, pool)
+function poolOf(database: TestDatabase, role: DatabaseRole): Database {
+  const pool = pools[role].get(database) ?? database.as(role, { connections: 6 })
+  pools[role].set(database, pool)
   return pool
 }
 
