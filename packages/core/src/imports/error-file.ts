@@ -34,7 +34,7 @@ export async function* rejectedLines(
   let wanted = await rejected.next()
   let echoed: readonly number[] = []
   let width = 0
-  for await (const batch of readCsv(original(), { csv })) {
+  for await (const batch of readCsv(original(), { csv, limits: { fileBytes: Number.POSITIVE_INFINITY } })) {
     if (batch.first === 0) {
       const cells = batch.records[0] ?? []
       echoed = readHeader(cells, { columns: action.columns, csv }).echoed
