@@ -19,6 +19,9 @@ const listOf = <Entry extends z.ZodType<unknown, string>>(entry: Entry) =>
     .pipe(z.array(entry))
 
 const address = z.union([z.ipv4(), z.ipv6()], 'is not a list of IP addresses')
+const origin = z
+  .url({ protocol: /^https?$/, error: 'is not a list of origins such as https://admin.example.com' })
+  .refine((url) => new URL(url).origin === url, 'is not a list of origins: no path, no slash at the end')
 const cidr = z.union([z.cidrv4(), z.cidrv6()], 'is not a list of networks such as 10.0.0.0/8,fd00::/8')
 
 const readBy = <Read>(read: (text: string) => Read) =>
@@ -72,6 +75,8 @@ export const settings = {
     .max(200, 'has more than 200 characters')
     .optional()
     .describe('the password of that operator; without it one is made up and shown once'),
+  CORS_ORIGINS: listOf(origin).describe('origins of admin frontends, whose scripts may read replies of the API'),
+  TRUSTED_PROXIES: listOf(cidr).describe("networks of the proxies in front of the API, whose word on a sender's address is taken"),
   RATE_LIMIT_REQUESTS: wholeNumber(1, 1_000_000).default(600).describe('requests a minute that a person or an API client may send'),
   RATE_LIMIT_LOG_INS: wholeNumber(1, 1_000_000)
     .default(60)

@@ -4,7 +4,9 @@ import { newId } from '@drayage/core/id'
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
 import { type BaseContext, openAdmission, type Quotas } from './admission.ts'
 import { openAuthentication } from './auth.ts'
+import { guardBrowsers } from './browsers.ts'
 import { openCursors } from './cursors.ts'
+import type { Deadlines } from './deadlines.ts'
 import { problemOf, refuseUnreadable, sendProblem } from './errors.ts'
 import { type HealthOptions, health } from './health.ts'
 import { openReplies } from './idempotency.ts'
@@ -21,26 +23,35 @@ export type AppOptions = HealthOptions & {
   /** Where others reach this API: `iss` of its tokens. */
   publicUrl: string
   quotas: Quotas
+  deadlines: Deadlines
+  /** Origins whose scripts may read replies: admin frontends. */
+  origins: readonly string[]
+  /** Networks of proxies whose word on the sender's address is taken. */
+  trustedProxies: readonly string[]
   meta: { environment: string; version: string; egressAddresses: readonly string[] }
   log: FastifyBaseLogger
 }
 
 /** The HTTP service, not yet listening. */
 export function buildApp(options: AppOptions): FastifyInstance {
-  const { base, keyring, publicUrl, quotas, meta, log } = options
+  const { base, keyring, publicUrl, quotas, deadlines, meta, log } = options
   const { db } = base
   const app = fastify({
     loggerInstance: log,
     genReqId: ({ headers: { 'x-request-id': given } }) => (typeof given === 'string' && /^[\w.-]{8,128}$/.test(given) ? given : newId()),
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     bodyLimit: 256 * 1024,
-    connectionTimeout: 60_000,
-    requestTimeout: 30_000, // the whole of a request: a slow sender is let go
+    connectionTimeout: 60_000, // without a byte in either direction
+    requestTimeout: deadlines.fileMs, // what is no file has less, see deadlines.ts
+    handlerTimeout: deadlines.replyMs,
     keepAliveTimeout: 72_000, // longer than the load balancers in front, so that they close first
     http: { headersTimeout: 15_000 },
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // what comes over a connection that is still open is answered, and the connection closed
     frameworkErrors: (error, _, reply) => sendProblem(reply, problemOf(error)),
     clientErrorHandler: refuseUnreadable,
   })
+  guardBrowsers(app, { origins: options.origins, publicUrl })
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
   app.setNotFoundHandler((_, reply) => sendProblem(reply, { status: 404, code: 'http.not_found', detail: 'There is nothing here.' }))
   app.setErrorHandler((error, request, reply) => {
@@ -59,10 +70,12 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const admission = openAdmission({ base: { ...base, credentials }, authenticate, limits: openLimits({ db, keyring }), quotas })
   const closing = new AbortController()
   app.addHook('preClose', async () => closing.abort())
+  // What still has a reply coming when the service stops has its last one.
+  app.addHook('onSend', async (_, reply) => void (closing.signal.aborted && reply.header('connection', 'close')))
   app.register(health, options)
   app.get('/v1/meta', () => meta)
-  app.register(oauth, { admission, keyring, publicUrl })
-  app.register(rest, { admission, cursors: openCursors(keyring), replies: openReplies(keyring), closing: closing.signal })
+  app.register(oauth, { admission, keyring, publicUrl, deadlines })
+  app.register(rest, { admission, cursors: openCursors(keyring), replies: openReplies(keyring), deadlines, closing: closing.signal })
   app.register(otherMethods)
   return app
 }

@@ -41,6 +41,13 @@ const databaseAway: Problem = {
   retryAfterSeconds: 5,
 }
 
+const tooLong: Problem = {
+  status: 503,
+  code: 'http.too_slow',
+  detail: 'The service took too long for this request. Try again.',
+  retryAfterSeconds: 5,
+}
+
 const bug: Problem = { status: 500, code: 'http.bug', detail: 'Something unexpected happened on our side.' }
 
 /** A 500 is a bug of ours, and says nothing of what is inside; whoever answers with it logs the error. */
@@ -49,6 +56,7 @@ export function problemOf(error: unknown): Problem {
   if (fault !== undefined) return problemOfFault(fault)
   if (isDatabaseAway(error) || (error instanceof Error && isDatabaseAway(error.cause))) return databaseAway
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string }
+  if (code === 'FST_ERR_HANDLER_TIMEOUT') return tooLong
   // What the HTTP library says of a request it cannot read.
   if (statusCode === undefined || statusCode >= 500 || !code?.startsWith('FST_')) return bug
   return { status: statusCode, code: httpCode(statusCode), detail: message ?? '' }

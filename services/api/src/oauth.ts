@@ -4,19 +4,18 @@ import { scopes } from '@drayage/core/access/permissions'
 import { Fault } from '@drayage/core/faults'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Admission } from './admission.ts'
+import { type Deadlines, watchBodies } from './deadlines.ts'
 import { problemOf } from './errors.ts'
 
-export type OAuthOptions = { admission: Admission; keyring: ApiKeyring; publicUrl: string }
+export type OAuthOptions = { admission: Admission; keyring: ApiKeyring; publicUrl: string; deadlines: Deadlines }
 
 /** Access tokens for API clients, in the words of the RFCs: forms in, errors of RFC 6749 out. */
-export async function oauth(app: FastifyInstance, { admission, keyring, publicUrl }: OAuthOptions): Promise<void> {
+export async function oauth(app: FastifyInstance, { admission, keyring, publicUrl, deadlines }: OAuthOptions): Promise<void> {
+  watchBodies(app, 'json', deadlines)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<string>('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 32 * 1024 }, (_, body, done) =>
     done(null, body),
   )
-  app.addHook('onSend', async (_, reply) => {
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-  })
   app.setErrorHandler((error, request, reply) => {
     const { status, code, detail, retryAfterSeconds } = problemOf(error)
     if (status === 500) request.log.error({ err: error }, 'a request met a bug')

@@ -9,6 +9,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { BaseContext } from './admission.ts'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
+import { deadlines } from './deadlines.ts'
 
 export type Api = AsyncDisposable & {
   app: FastifyInstance
@@ -17,6 +18,8 @@ export type Api = AsyncDisposable & {
 }
 
 const sealEveryMs = 5 * 60_000
+
+const stopMs = 25_000
 
 /** An API process, listening. Any number of them share one database. */
 export async function startApi(options: { config: Config; version: string; log: FastifyBaseLogger }): Promise<Api> {
@@ -48,10 +51,18 @@ export async function startApi(options: { config: Config; version: string; log: 
     keyring,
     publicUrl: config.PUBLIC_URL ?? `http://${host}:${port}`,
     quotas: { requests: config.RATE_LIMIT_REQUESTS, logIns: config.RATE_LIMIT_LOG_INS, connectionTests: 5 },
+    deadlines,
+    origins: config.CORS_ORIGINS,
+    trustedProxies: config.TRUSTED_PROXIES,
     meta: { environment: config.ENVIRONMENT, version, egressAddresses: config.EGRESS_ADDRESSES },
     log,
   })
-  parts.defer(() => app.close())
+  parts.defer(async () => {
+    // What is not answered by then never will be: files that nobody takes.
+    const impatient = setTimeout(() => app.server.closeAllConnections(), stopMs)
+    await app.close()
+    clearTimeout(impatient)
+  })
   const self = { kind: 'system', name: 'api' } as const
   const operator = await makeOperator(
     { ...base, actor: self, log: logOf(log) },

@@ -8,6 +8,7 @@ import { openQueue } from '@drayage/worker/queue'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
 import { type AppOptions, buildApp } from './app.ts'
+import { deadlines } from './deadlines.ts'
 
 /** The API over a database of its own, and what a test needs beside it. Nothing of it is faked but who mails and connects: nobody. */
 export type TestApi = AsyncDisposable & {
@@ -40,6 +41,9 @@ export async function testApi(given: Partial<AppOptions> = {}): Promise<TestApi>
     keyring: parseApiKeyring(generateApiKeyring()),
     publicUrl: 'https://drayage.example.com',
     quotas: { requests: 10_000, logIns: 10_000, connectionTests: 10_000 },
+    deadlines,
+    origins: [],
+    trustedProxies: [],
     meta: { environment: 'sandbox', version: '0.1.0', egressAddresses: ['203.0.113.7'] },
     log: pino({ level: 'silent' }),
     ...given,

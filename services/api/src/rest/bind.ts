@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Admission } from '../admission.ts'
 import type { Cursors } from '../cursors.ts'
+import { type Deadlines, watchBodies } from '../deadlines.ts'
 import { idempotencyKey, type Replies } from '../idempotency.ts'
 import { checkBindings } from '../operations.ts'
 import { sendFile, takeFiles } from './files.ts'
@@ -18,6 +19,7 @@ export type RestOptions = {
   admission: Admission
   cursors: Cursors
   replies: Replies
+  deadlines: Deadlines
   /** Aborted when the service stops: nothing waits from then on. */
   closing: AbortSignal
 }
@@ -25,14 +27,18 @@ export type RestOptions = {
 /** REST: every operation at its address. */
 export async function rest(app: FastifyInstance, options: RestOptions): Promise<void> {
   checkBindings({ name: 'REST', bound: routes.map(({ operation }) => operation), elsewhere: boundElsewhere })
-  for (const its of routes) if (its.bytes === undefined) bind(app, its, options)
   app.register(async (scope) => {
+    watchBodies(scope, 'json', options.deadlines)
+    for (const its of routes) if (its.bytes === undefined) bind(scope, its, options)
+  })
+  app.register(async (scope) => {
+    watchBodies(scope, 'file', options.deadlines)
     await takeFiles(scope)
     for (const its of routes) if (its.bytes !== undefined) bind(scope, its, options)
   })
 }
 
-function bind(app: FastifyInstance, its: Route, { admission, cursors, replies, closing }: RestOptions): void {
+function bind(app: FastifyInstance, its: Route, { admission, cursors, replies, deadlines, closing }: RestOptions): void {
   const { operation } = its
   const readInput = inputReader(its)
   const anybody = permittedTo(operation.permission).includes('anyone')
@@ -56,5 +62,7 @@ function bind(app: FastifyInstance, its: Route, { admission, cursors, replies, c
     const cursor = cursors.sign(operation.name, nextCursor)
     return reply.header('link', nextLink(request, cursor)).send({ ...output, nextCursor: cursor })
   }
-  app.route({ method: its.method, url: its.path.replace(/\{(\w+)\}/g, ':$1'), handler })
+  const isFile = its.bytes !== undefined || operation.output === download
+  const handlerTimeout = isFile ? deadlines.fileMs : deadlines.replyMs
+  app.route({ method: its.method, url: its.path.replace(/\{(\w+)\}/g, ':$1'), handlerTimeout, handler })
 }
