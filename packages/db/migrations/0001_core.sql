@@ -111,7 +111,6 @@ create table ftp_clients (
   status text not null default 'draft' check (status in ('draft', 'active', 'paused')),
   -- HMAC over the connection fields and the digests of the secrets; a passing test counts for exactly one.
   config_digest text not null,
-  secret_version integer not null default 1,
   has_password boolean not null default false,
   has_private_key boolean not null default false,
   secret_updated_at timestamptz,
@@ -163,9 +162,6 @@ create table poll_schedule (
   due_at timestamptz not null default clock_timestamp(),
   interval_seconds integer not null,
   failures integer not null default 0,
-  last_polled_at timestamptz,
-  held_by text,
-  held_until timestamptz,
   primary key (workspace_id, ftp_client_id),
   foreign key (workspace_id, ftp_client_id) references ftp_clients (workspace_id, id)
 );
@@ -464,7 +460,7 @@ create policy of_sweep on workspaces to drayage_sweep using (true);
 grant select (id) on workspaces to drayage_sweep;
 
 create policy of_sweep on poll_schedule to drayage_sweep using (true);
-grant select, update (due_at, held_by, held_until) on poll_schedule to drayage_sweep;
+grant select, update (due_at) on poll_schedule to drayage_sweep;
 
 create policy of_sweep on transfers to drayage_sweep using (true);
 grant select (workspace_id, id, ftp_client_id, state, run_at, lease_until, lease_holder), update (run_at) on transfers to drayage_sweep;

@@ -10,7 +10,7 @@ export const afterFailure = {
   unavailable: 'retry',
   rate_limited: 'retry',
   denied: 'retry', // no space, no permission: the file waits, the client says why, and it goes on by itself
-  not_found: 'retry', // a folder somebody removed; the layout is made again or a person sees the attention
+  not_found: 'retry', // a folder somebody removed: the file waits until a person, or a connection test, makes it again
   conflict: 'retry',
   precondition: 'retry',
   fenced: 'retry',

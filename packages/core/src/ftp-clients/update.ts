@@ -48,7 +48,7 @@ export const updateFtpClient = operation({
       status: toDraft ? 'draft' : before.status,
       hasPassword: secrets.password !== undefined,
       hasPrivateKey: secrets.privateKey !== undefined,
-      ...(secretsChanged.length > 0 && { secretVersion: before.secretVersion + 1, secretUpdatedAt: ctx.now() }),
+      ...(secretsChanged.length > 0 && { secretUpdatedAt: ctx.now() }),
     }).catch(refuseTakenFolder)
     const client = { workspaceId, ftpClientId: id }
     if (toDraft) await stopPolling(transaction, client)

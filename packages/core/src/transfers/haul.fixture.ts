@@ -1,5 +1,6 @@
 import type { Database, DatabaseRole } from '@drayage/db/connect'
 import type { TestDatabase } from '@drayage/db/testing'
+import { afterFailure } from '../../../../services/worker/src/errors.ts'
 import { sendLetter } from '../notifications/send-letter.ts'
 import { type ActiveClient, type ActiveClientFields, activeClient } from '../testing/active-client.ts'
 import { type TestContext, type TestContextOptions, testContext } from '../testing/context.ts'
@@ -115,20 +116,3 @@ let workers = 0
 export function someWorker(): WorkerOptions {
   return { worker: `worker-${++workers}`, signal: new AbortController().signal, afterFailure }
 }
-
-const afterFailure = {
-  unreachable: 'retry',
-  unavailable: 'retry',
-  rate_limited: 'retry',
-  denied: 'retry',
-  not_found: 'retry',
-  conflict: 'retry',
-  precondition: 'retry',
-  fenced: 'retry',
-  refused: 'pause_client',
-  unauthenticated: 'pause_client',
-  forbidden: 'pause_client',
-  invalid: 'give_up',
-  unprocessable: 'give_up',
-  unsupported: 'give_up',
-} as const satisfies WorkerOptions['afterFailure']

@@ -1,8 +1,6 @@
-import type { Transaction } from '@drayage/db/connect'
-import { findLicence, hasLicence, listLicences as listRows, setLicence as setRow } from '@drayage/db/queries/licences'
+import { findLicence, listLicences as listRows, setLicence as setRow } from '@drayage/db/queries/licences'
 import { findWorkspace } from '@drayage/db/queries/workspaces'
 import type { LicenceRow } from '@drayage/db/schema/workspaces'
-import type { ProductKey } from '@drayage/db/vocabulary'
 import { z } from 'zod'
 import { workspaceNotFound } from '../access/permit.ts'
 import { audit } from '../audit/append.ts'
@@ -45,11 +43,3 @@ export const listLicences = operation({
   output: z.object({ items: z.array(licence) }).meta({ id: 'LicenceList' }),
   run: async ({ transaction, scope }) => ({ items: (await listRows(transaction, { scope })).map(show) }),
 })
-
-/** Whether files of the product are answered with a result now. Without a licence they are kept and can be replayed later. */
-export async function isLicensed(
-  transaction: Transaction,
-  wanted: { workspaceId: string; product: ProductKey; now: Date },
-): Promise<boolean> {
-  return hasLicence(transaction, { workspaceId: wanted.workspaceId, product: wanted.product, at: wanted.now })
-}

@@ -1,8 +1,9 @@
+import { hasLicence } from '@drayage/db/queries/licences'
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestContext, testContext } from '../testing/context.ts'
 import { testPerson, testWorkspace } from '../testing/people.ts'
-import { isLicensed, listLicences, setLicence } from './licences.ts'
+import { listLicences, setLicence } from './licences.ts'
 import { addMember, listMembers, removeMember, updateMember } from './members.ts'
 import { createWorkspace, getWorkspace, listWorkspaces, updateWorkspace } from './workspaces.ts'
 
@@ -132,8 +133,8 @@ test('the installation is nobody’s workspace', async () => {
 test('a product is licensed until the time an operator sets', async () => {
   const { admin, operator, workspaceId } = await testWorkspace(ctx)
   const licence = { workspaceId, product: 'gst' as const }
-  const now = new Date('2026-07-15T00:00:00Z')
-  const licensed = () => ctx.db.inWorkspace(workspaceId, (transaction) => isLicensed(transaction, { ...licence, now }))
+  const at = new Date('2026-07-15T00:00:00Z')
+  const licensed = () => ctx.db.inWorkspace(workspaceId, (transaction) => hasLicence(transaction, { ...licence, at }))
   expect(await licensed()).toBe(false)
   await expect(setLicence.run(admin, { ...licence, validUntil: '2027-01-01T00:00:00Z' })).rejects.toEqual(fault('access.not_permitted'))
   await setLicence.run(operator, { ...licence, validUntil: '2027-01-01T00:00:00Z' })

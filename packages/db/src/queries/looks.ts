@@ -5,8 +5,7 @@ type ClientKey = { workspaceId: string; ftpClientId: string }
 /** A look went well: the next one is due as planned, or earlier where something is still changing. */
 export async function lookedWell({ client }: Transaction, key: ClientKey, next: { inSeconds?: number }): Promise<void> {
   await client.query(
-    `update poll_schedule set failures = 0, last_polled_at = clock_timestamp(),
-       due_at = least(due_at, clock_timestamp() + make_interval(secs => $3))
+    `update poll_schedule set failures = 0, due_at = least(due_at, clock_timestamp() + make_interval(secs => $3))
      where workspace_id = $1 and ftp_client_id = $2`,
     [key.workspaceId, key.ftpClientId, next.inSeconds ?? 86_400],
   )

@@ -1,7 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { bigint, boolean, customType, date, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-
-const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
+import { bigint, boolean, date, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bytea, clock, instant } from './columns.ts'
 
 export const files = pgTable(
   'files',
@@ -12,7 +10,7 @@ export const files = pgTable(
     size: bigint('size', { mode: 'number' }),
     sha256: text('sha256'),
     complete: boolean('complete').notNull().default(false),
-    createdAt: timestamp('created_at', { withTimezone: true, mode: 'date' }).notNull().default(sql`clock_timestamp()`),
+    createdAt: instant('created_at').notNull().default(clock),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.id] })],
 )

@@ -40,7 +40,6 @@ export const ftpClients = pgTable(
     settings: jsonb('settings').$type<Record<string, unknown>>().notNull().default({}),
     status: text('status', { enum: ftpClientStatuses }).notNull().default('draft'),
     configDigest: text('config_digest').notNull(),
-    secretVersion: integer('secret_version').notNull().default(1),
     hasPassword: boolean('has_password').notNull().default(false),
     hasPrivateKey: boolean('has_private_key').notNull().default(false),
     secretUpdatedAt: instant('secret_updated_at'),

@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { integer, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core'
 import { clock, instant } from './columns.ts'
 
 /** When to look into a client's folders next. A row exists while the client is active and polling is not stopped. */
@@ -10,9 +10,6 @@ export const pollSchedule = pgTable(
     dueAt: instant('due_at').notNull().default(clock),
     intervalSeconds: integer('interval_seconds').notNull(),
     failures: integer('failures').notNull().default(0),
-    lastPolledAt: instant('last_polled_at'),
-    heldBy: text('held_by'),
-    heldUntil: instant('held_until'),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.ftpClientId] })],
 )

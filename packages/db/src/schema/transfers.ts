@@ -1,9 +1,6 @@
-import { sql } from 'drizzle-orm'
-import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { products, severities, transferModes, transferStates } from '../vocabulary.ts'
-
-const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const clock = sql`clock_timestamp()`
+import { clock, instant } from './columns.ts'
 
 /** What came of a file: `rows = accepted + rejected`. A fatal fault discards everything and names itself. */
 export type TransferOutcome = {
@@ -32,17 +29,17 @@ export const transfers = pgTable(
     state: text('state', { enum: transferStates }).notNull(),
     size: bigint('size', { mode: 'number' }),
     modified: text('modified'),
-    quietSince: time('quiet_since').notNull().default(clock),
+    quietSince: instant('quiet_since').notNull().default(clock),
     claimedPath: text('claimed_path'),
     archivedPath: text('archived_path'),
     fileId: uuid('file_id'),
     sha256: text('sha256'),
     leaseHolder: text('lease_holder'),
-    leaseUntil: time('lease_until'),
+    leaseUntil: instant('lease_until'),
     fence: bigint('fence', { mode: 'number' }).notNull().default(0),
     backendPid: integer('backend_pid'),
-    backendStarted: time('backend_started'),
-    runAt: time('run_at'),
+    backendStarted: instant('backend_started'),
+    runAt: instant('run_at'),
     attempts: integer('attempts').notNull().default(0),
     failures: integer('failures').notNull().default(0),
     fetchAttempts: integer('fetch_attempts').notNull().default(0),
@@ -51,9 +48,9 @@ export const transfers = pgTable(
     loaded: boolean('loaded').notNull().default(false),
     replayOf: uuid('replay_of'),
     createdBy: uuid('created_by'),
-    createdAt: time('created_at').notNull().default(clock),
-    updatedAt: time('updated_at').notNull().default(clock),
-    endedAt: time('ended_at'),
+    createdAt: instant('created_at').notNull().default(clock),
+    updatedAt: instant('updated_at').notNull().default(clock),
+    endedAt: instant('ended_at'),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.id] })],
 )
@@ -66,7 +63,7 @@ export const transferLedger = pgTable(
     transferId: uuid('transfer_id').notNull(),
     ordinal: integer('ordinal').notNull(),
     state: text('state', { enum: transferStates }).notNull(),
-    at: time('at').notNull().default(clock),
+    at: instant('at').notNull().default(clock),
     worker: text('worker'),
     fence: bigint('fence', { mode: 'number' }).notNull(),
     details: jsonb('details').$type<Record<string, unknown>>().notNull().default({}),
@@ -114,7 +111,7 @@ export const transferOutputs = pgTable(
     fileId: uuid('file_id'),
     size: bigint('size', { mode: 'number' }),
     sha256: text('sha256'),
-    deliveredAt: time('delivered_at'),
+    deliveredAt: instant('delivered_at'),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.transferId, table.kind] })],
 )
