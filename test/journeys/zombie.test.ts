@@ -61,7 +61,7 @@ test.each(moments)('a worker stopped %s is taken over, and changes nothing when 
     stored: 3,
     letters: ['[sandbox] june.csv: 1 of 3 rows rejected (GST, SAP)'],
   })
-  process.signal('SIGCONT')
+  process.resume()
   expect(await process.ended()).toBeNull()
   expect(await everything(customer)).toEqual(before)
 })

@@ -12,7 +12,8 @@ export type WorkerProcess = AsyncDisposable & {
   moments: string[]
   /** Resolves when it has reached the moment; throws when it ends before. */
   reaches(moment: string): Promise<void>
-  signal(signal: NodeJS.Signals): void
+  /** Lets it go on where it was stopped, or is just being stopped. */
+  resume(): void
   /** Resolves when it is gone, with the signal that ended it or null. Throws when it failed. */
   ended(): Promise<NodeJS.Signals | null>
 }
@@ -79,7 +80,11 @@ function started(child: ChildProcess): WorkerProcess {
       })
       await Promise.race([ended, until(() => moments.includes(moment))])
     },
-    signal: (signal) => void child.kill(signal),
+    resume: () => {
+      // Sent before the stop has come about, the signal is lost.
+      const again = setInterval(() => child.kill('SIGCONT'), 20)
+      gone.catch(() => {}).finally(() => clearInterval(again))
+    },
     ended: () => gone,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL')
