@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
+import { commandLineOf } from './command-line.ts'
 
 /** A PostgreSQL of our own, for standalone use and tests. */
 export type EmbeddedPostgres = AsyncDisposable & {
@@ -167,8 +168,9 @@ async function endFormer(cluster: string): Promise<void> {
     (text) => text.split('\n'),
     () => [],
   )
-  const isPostgres = () => spawnSync('ps', ['-p', pid, '-o', 'args='], { encoding: 'utf8' }).stdout?.includes(cluster)
-  if (!/^\d+$/.test(pid) || !isPostgres()) return
+  if (!/^[1-9]\d*$/.test(pid)) return
+  const isPostgres = () => commandLineOf(Number(pid))?.includes(cluster)
+  if (!isPostgres()) return
   process.kill(Number(pid), 'SIGINT')
   while (isPostgres()) await new Promise((resolve) => setTimeout(resolve, 50))
 }

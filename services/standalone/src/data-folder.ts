@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '@drayage/core/faults'
+import { commandLineOf } from '@drayage/db/command-line'
 
 /** Makes the data folder ours until disposed. Faults: `standalone.already_running`. */
 export async function holdDataFolder(path: string): Promise<AsyncDisposable> {
@@ -23,6 +23,5 @@ export async function holdDataFolder(path: string): Promise<AsyncDisposable> {
 
 /** Process numbers are used again, so the number alone says nothing. */
 function isStandalone(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-p', String(pid), '-o', 'args='], { encoding: 'utf8' })
-  return /standalone\/src\/(main|demo)\.ts/.test(stdout ?? '')
+  return /standalone\/src\/(main|demo)\.ts/.test(commandLineOf(pid) ?? '')
 }
