@@ -51,6 +51,13 @@ test('docs/operations.md lists the settings as they are', () => {
   expect(listed).toEqual(rows)
 })
 
+test('ARCHITECTURE.md names the file that imports a library', () => {
+  const named = [...read('ARCHITECTURE.md').matchAll(/`([\w-]+)` by\s+`([\w/-]+\.ts)`/g)].map(([, library, file]) => ({ library, file }))
+  expect(named.map(({ library }) => library)).toEqual(['ssh2-sftp-client', 'csv-parse', 'nodemailer'])
+  const wrong = named.filter(({ library, file }) => !read(`packages/core/src/${file}`).includes(`from '${library}`))
+  expect(wrong).toEqual([])
+})
+
 test('the changelog has a line for what is not released yet', () => {
   expect(read('CHANGELOG.md')).toMatch(/^## /m)
 })
