@@ -7,6 +7,7 @@ import { openAuthentication } from './auth.ts'
 import { guardBrowsers } from './browsers.ts'
 import { openCursors } from './cursors.ts'
 import type { Deadlines } from './deadlines.ts'
+import { docs } from './docs/serve.ts'
 import { problemOf, refuseUnreadable, sendProblem } from './errors.ts'
 import { type HealthOptions, health } from './health.ts'
 import { openReplies } from './idempotency.ts'
@@ -74,6 +75,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.addHook('onSend', async (_, reply) => void (closing.signal.aborted && reply.header('connection', 'close')))
   app.register(health, options)
   app.get('/v1/meta', () => meta)
+  app.register(docs, { version: meta.version })
   app.register(oauth, { admission, keyring, publicUrl, deadlines })
   app.register(rest, { admission, cursors: openCursors(keyring), replies: openReplies(keyring), deadlines, closing: closing.signal })
   app.register(otherMethods)
