@@ -1,0 +1,38 @@
+import { type TestDatabase, testDatabase } from '@drayage/db/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { salesRegister } from '../testing/sales-register.ts'
+import { openHaul } from './haul.fixture.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database[Symbol.asyncDispose]())
+
+const register = (number: string) => salesRegister([{ number }])
+
+test('an original is put away under a name of its own, however often its name came before', async () => {
+  const haul = await openHaul(database)
+  for (const number of ['A', 'B', 'C']) {
+    haul.drop('june.csv', register(number))
+    await haul.look()
+  }
+  const [, second, third] = await haul.transfers()
+  const files = haul.files()
+  expect(files['INPUT/PROCESSED/june.csv']).toBe(register('A'))
+  expect(files[`INPUT/PROCESSED/june~${second?.id.slice(0, 8)}.csv`]).toBe(register('B'))
+  expect(files[`INPUT/PROCESSED/june~${third?.id}.csv`]).toBe(register('C'))
+})
+
+test('a file that somebody took out of the claimed folder meanwhile was put away by them', async () => {
+  const haul = await openHaul(database)
+  haul.drop('june.csv', register('A'))
+  haul.ctx.server.interrupt = async ({ operation, path, to, moment }) => {
+    if (operation !== 'move' || moment !== 'before' || !to?.includes('/PROCESSED/')) return
+    haul.ctx.server.interrupt = undefined
+    await haul.ctx.server.open().remove(path)
+  }
+  await haul.look()
+  expect(await haul.transfers()).toMatchObject([{ state: 'archived', attempts: 0, failures: 0 }])
+  expect(Object.keys(haul.files())).toEqual(['OUTPUT/SUCCESS/june.csv'])
+})
