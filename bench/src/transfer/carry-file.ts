@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { json } from 'node:stream/consumers'
 import { createEgress } from '@drayage/core/remotes/egress'
@@ -7,6 +6,8 @@ import { type Endpoint, type Remote, remoteLimits } from '@drayage/core/remotes/
 
 /** What the bench asks of this program, on its standard input. */
 export type Carriage = { direction: 'read' | 'write'; endpoint: Endpoint; remotePath: string; localPath: string }
+
+const blockBytes = 1024 * 1024
 
 /**
  * Our side of `transfer`, a process of its own: logs in, carries one file between the server and a local file, leaves.
@@ -22,7 +23,7 @@ async function carry({ direction, endpoint, remotePath, localPath }: Carriage): 
   const { remote } = await openRemote({ endpoint, egress, limits: remoteLimits })
   await using session = remote
   if (direction === 'read') await readTo(session, remotePath, localPath)
-  else await session.write(remotePath, createReadStream(localPath, { highWaterMark: 1024 * 1024 }))
+  else await session.write(remotePath, blocksOf(localPath))
 }
 
 async function readTo(session: Remote, remotePath: string, localPath: string): Promise<void> {
@@ -33,4 +34,17 @@ async function readTo(session: Remote, remotePath: string, localPath: string): P
     writing = file.write(bytes)
   }
   await writing
+}
+
+/** A file in blocks, the next one being read while one is sent. Two buffers do: a remote has taken the bytes of a block when it asks for more. */
+async function* blocksOf(path: string): AsyncGenerator<Buffer, void, void> {
+  await using file = await open(path)
+  let [filling, filled] = [Buffer.allocUnsafe(blockBytes), Buffer.allocUnsafe(blockBytes)]
+  for (let reading = file.read(filling); ; ) {
+    const { bytesRead } = await reading
+    if (bytesRead === 0) return
+    ;[filling, filled] = [filled, filling]
+    reading = file.read(filling)
+    yield filled.subarray(0, bytesRead)
+  }
 }
