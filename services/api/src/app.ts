@@ -13,6 +13,7 @@ import { type HealthOptions, health } from './health.ts'
 import { openReplies } from './idempotency.ts'
 import { openLimits } from './limits.ts'
 import { refuseOtherMethods } from './methods.ts'
+import { measure } from './metrics.ts'
 import { oauth } from './oauth.ts'
 import { rest } from './rest/bind.ts'
 import { registerTokens } from './tokens.ts'
@@ -65,6 +66,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   })
   readJsonOnly(app)
   const otherMethods = refuseOtherMethods(app)
+  measure(app, { db })
 
   const credentials = registerTokens(app, { keyring, issuer: publicUrl })
   const authenticate = openAuthentication({ credentials, bearers: openBearers(db) })

@@ -45,7 +45,7 @@ Drayage is ready.
                 or copy one into ${here(practice.folder)}${practice.inbox}/
   Results       ${practice.outputs.join('\n                ')}
   Mail          ${here(mailFolder)}/
-  API           ${apiUrl}/readyz${operator === undefined ? '' : logIn(operator)}
+  API           ${apiUrl}/docs${operator === undefined ? '' : logIn(operator)}
   Logs          ${here(logFolder)}/
 
   Ctrl-C stops it. Everything stays in ${here(dataDir)}/ for the next start.
