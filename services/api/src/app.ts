@@ -40,6 +40,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const { db } = base
   const app = fastify({
     loggerInstance: log,
+    requestIdLogLabel: 'requestId',
     genReqId: ({ headers: { 'x-request-id': given } }) => (typeof given === 'string' && /^[\w.-]{8,128}$/.test(given) ? given : newId()),
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     bodyLimit: 256 * 1024,
