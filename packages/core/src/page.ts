@@ -18,7 +18,7 @@ export function pageQuery(page: { limit: number; cursor?: string }): { before?: 
 
 /** The page that the rows of `pageQuery` make. */
 export function pageOf<Row extends { id: string }, Item>(rows: readonly Row[], page: { limit: number }, show: (row: Row) => Item) {
-  return firstOf(rows, page, { show, cursor: ({ id }) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url') })
+  return firstOf(rows, page, { show, cursor: idCursor })
 }
 
 /** As `pageQuery`, for things that are numbered from 1. */
@@ -36,7 +36,26 @@ export function numberedPageOf<Row extends { ordinal: number }, Item>(
   page: { limit: number },
   show: (row: Row) => Item,
 ) {
-  return firstOf(rows, page, { show, cursor: ({ ordinal }) => Buffer.from(String(ordinal)).toString('base64url') })
+  return firstOf(rows, page, { show, cursor: ordinalCursor })
+}
+
+/**
+ * The cursor of each item of a page, in their order: by its id, or where things are numbered (from 1, without a gap) by
+ * its place.
+ *
+ * @param after the cursor that the page was asked for with
+ */
+export function cursorsOf(items: readonly object[], after: string | undefined): string[] {
+  const place = after === undefined ? 0 : Number(Buffer.from(after, 'base64url').toString())
+  return items.map((item, at) => ('id' in item ? idCursor({ id: String(item.id) }) : ordinalCursor({ ordinal: place + at + 1 })))
+}
+
+function idCursor({ id }: { id: string }): string {
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
+}
+
+function ordinalCursor({ ordinal }: { ordinal: number }): string {
+  return Buffer.from(String(ordinal)).toString('base64url')
 }
 
 function firstOf<Row, Item>(

@@ -14,6 +14,9 @@ export const transferMode = z
   .enum(transferModes)
   .meta({ id: 'TransferMode', description: 'test judges and reports a file like live, and keeps nothing of it' })
 
+/** How large a file is; more than 32 bits. */
+export const byteCount = z.int().meta({ id: 'ByteCount' })
+
 /** One line of text that a person typed: no control characters, no invisible ones, no half characters. */
 export const line = (limits: { max: number }) =>
   z

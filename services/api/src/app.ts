@@ -9,6 +9,7 @@ import { openCursors } from './cursors.ts'
 import type { Deadlines } from './deadlines.ts'
 import { docs } from './docs/serve.ts'
 import { problemOf, refuseUnreadable, sendProblem } from './errors.ts'
+import { graphql } from './graphql/bind.ts'
 import { type HealthOptions, health } from './health.ts'
 import { openReplies } from './idempotency.ts'
 import { openLimits } from './limits.ts'
@@ -30,6 +31,8 @@ export type AppOptions = HealthOptions & {
   origins: readonly string[]
   /** Networks of proxies whose word on the sender's address is taken. */
   trustedProxies: readonly string[]
+  /** Whether the GraphQL schema may be asked for. */
+  introspection: boolean
   meta: { environment: string; version: string; egressAddresses: readonly string[] }
   log: FastifyBaseLogger
 }
@@ -81,6 +84,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.register(docs, { version: meta.version })
   app.register(oauth, { admission, keyring, publicUrl, deadlines })
   app.register(rest, { admission, cursors: openCursors(keyring), replies: openReplies(keyring), deadlines, closing: closing.signal })
+  app.register(graphql, { admission, cursors: openCursors(keyring), deadlines, introspection: options.introspection })
   app.register(otherMethods)
   return app
 }

@@ -54,6 +54,7 @@ export async function startApi(options: { config: Config; version: string; log: 
     deadlines,
     origins: config.CORS_ORIGINS,
     trustedProxies: config.TRUSTED_PROXIES,
+    introspection: config.ENVIRONMENT !== 'production',
     meta: { environment: config.ENVIRONMENT, version, egressAddresses: config.EGRESS_ADDRESSES },
     log,
   })

@@ -44,6 +44,7 @@ export async function testApi(given: Partial<AppOptions> = {}): Promise<TestApi>
     deadlines,
     origins: [],
     trustedProxies: [],
+    introspection: true,
     meta: { environment: 'sandbox', version: '0.1.0', egressAddresses: ['203.0.113.7'] },
     log: pino({ level: 'silent' }),
     ...given,

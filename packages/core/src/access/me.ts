@@ -8,7 +8,7 @@ const place = z
   .object({
     workspaceId: id,
     name: z.string(),
-    role: z.enum(roles).optional().meta({ description: 'of a person; an API client has scopes instead' }),
+    role: z.enum(roles).meta({ id: 'Role' }).optional().meta({ description: 'of a person; an API client has scopes instead' }),
     products: z.array(productKey).optional().meta({ description: 'left out where it is all of them' }),
   })
   .meta({ id: 'Place' })

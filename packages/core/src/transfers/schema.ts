@@ -2,7 +2,7 @@ import type { IssueRow } from '@drayage/db/queries/transfer-issues'
 import type { TransferView } from '@drayage/db/queries/transfer-views'
 import { severities, transferStates } from '@drayage/db/vocabulary'
 import { z } from 'zod'
-import { id, instant, productKey, transferMode } from '../wire.ts'
+import { byteCount, id, instant, productKey, transferMode } from '../wire.ts'
 
 /** The wire shapes of transfers. */
 
@@ -39,7 +39,7 @@ const timelineEntry = z
   .meta({ id: 'TimelineEntry' })
 
 const output = z
-  .object({ kind: z.string(), name: z.string(), path: z.string(), size: z.int(), sha256: z.string() })
+  .object({ kind: z.string(), name: z.string(), path: z.string(), size: byteCount, sha256: z.string() })
   .meta({ id: 'TransferOutput', description: 'a result file; its path is its name where it was not put on a server' })
 
 export const transfer = z
@@ -52,7 +52,7 @@ export const transfer = z
     mode: transferMode,
     fileName: z.string(),
     path: z.string(),
-    size: z.int().optional(),
+    size: byteCount.optional(),
     sha256: z.string().optional(),
     state: transferState,
     outcome: outcome.optional(),

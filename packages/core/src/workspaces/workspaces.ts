@@ -23,7 +23,11 @@ export const workspace = z
   .object({ id, name: z.string(), createdAt: instant, updatedAt: instant, version: z.int() })
   .meta({ id: 'Workspace' })
 
-const show = (row: WorkspaceRow) => ({ ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() })
+export const showWorkspace = (row: WorkspaceRow) => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+})
 
 /** Whoever creates a workspace becomes its first admin. */
 export const createWorkspace = operation({
@@ -43,7 +47,7 @@ export const createWorkspace = operation({
       subjectId: row.id,
       after: { name: row.name, firstAdmin: ctx.actor.email },
     })
-    return show(row)
+    return showWorkspace(row)
   },
 })
 
@@ -55,7 +59,7 @@ export const getWorkspace = operation({
   run: async ({ transaction, input }) => {
     const row = await findWorkspace(transaction, input.workspaceId)
     if (row === undefined) throw workspaceNotFound()
-    return show(row)
+    return showWorkspace(row)
   },
 })
 
@@ -72,7 +76,7 @@ export const listWorkspaces = operation({
       ids = await ctx.db.sweep((sweep) => everyWorkspaceId(sweep, query))
       await enterWorkspaces(transaction, ids)
     }
-    return pageOf(await listRows(transaction, { ids, ...query }), input, show)
+    return pageOf(await listRows(transaction, { ids, ...query }), input, showWorkspace)
   },
 })
 
@@ -89,6 +93,6 @@ export const updateWorkspace = operation({
     const changed = await renameWorkspace(transaction, { id: workspaceId, name })
     const change = difference({ before: { name: row.name }, after: { name } })
     await audit(ctx, transaction, { workspaceId, action: 'workspace.updated', subject: 'workspace', subjectId: workspaceId, ...change })
-    return show(changed)
+    return showWorkspace(changed)
   },
 })

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
 import { type AttentionRow, attentions } from '../schema/attentions.ts'
 import { type FtpClientRow, ftpClients, type NewFtpClientRow } from '../schema/ftp-clients.ts'
@@ -93,6 +93,43 @@ export async function listFtpClients(
     )
     .orderBy(desc(ftpClients.id))
     .limit(page.limit)
+}
+
+/** The newest of each workspace of the scope, `limit` each. */
+export async function listFtpClientsOfEach(
+  { tx }: Transaction,
+  page: { scope: Scope; before?: string; limit: number },
+): Promise<FtpClientWithAttention[]> {
+  const place = sql<number>`row_number() over (partition by ${ftpClients.workspaceId} order by ${ftpClients.id} desc)`
+  const placed = tx
+    .select({ workspaceId: ftpClients.workspaceId, id: ftpClients.id, place: place.as('place') })
+    .from(ftpClients)
+    .where(
+      and(
+        inScope(ftpClients, page.scope),
+        isNull(ftpClients.deletedAt),
+        page.before === undefined ? undefined : lt(ftpClients.id, page.before),
+      ),
+    )
+    .as('placed')
+  return tx
+    .select({ ...getTableColumns(ftpClients), attention: attentions })
+    .from(placed)
+    .innerJoin(ftpClients, and(eq(ftpClients.workspaceId, placed.workspaceId), eq(ftpClients.id, placed.id)))
+    .leftJoin(attentions, itsAttention)
+    .where(lte(placed.place, page.limit))
+    .orderBy(desc(ftpClients.id))
+}
+
+export async function readFtpClients(
+  { tx }: Transaction,
+  keys: { ids: readonly string[]; scope: Scope },
+): Promise<FtpClientWithAttention[]> {
+  return tx
+    .select({ ...getTableColumns(ftpClients), attention: attentions })
+    .from(ftpClients)
+    .leftJoin(attentions, itsAttention)
+    .where(and(inArray(ftpClients.id, [...keys.ids]), inScope(ftpClients, keys.scope), isNull(ftpClients.deletedAt)))
 }
 
 /** A person changed the client: its version goes up. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
 import { transferIssues } from '../schema/transfers.ts'
 
@@ -36,4 +36,23 @@ export async function listIssues(
     )
     .orderBy(asc(transferIssues.ordinal))
     .limit(page.limit)
+}
+
+/** As `listIssues`, of several transfers: they are numbered without a gap, so that the place says how many there are. */
+export async function listIssuesOfEach(
+  { tx }: Transaction,
+  page: { workspaceIds: readonly string[]; transferIds: readonly string[]; after: number; limit: number },
+): Promise<IssueRow[]> {
+  return tx
+    .select()
+    .from(transferIssues)
+    .where(
+      and(
+        inArray(transferIssues.workspaceId, [...page.workspaceIds]),
+        inArray(transferIssues.transferId, [...page.transferIds]),
+        gt(transferIssues.ordinal, page.after),
+        lte(transferIssues.ordinal, page.after + page.limit),
+      ),
+    )
+    .orderBy(asc(transferIssues.ordinal))
 }

@@ -78,6 +78,38 @@ export async function listTransfers(
   return withDetails(transaction, await rows)
 }
 
+/** The newest of each FTP client, `limit` each. */
+export async function listTransfersOfEach(
+  transaction: Transaction,
+  page: { scope: Scope; ftpClientIds: readonly string[]; before?: string; limit: number },
+): Promise<TransferView[]> {
+  const { tx } = transaction
+  const { scope, before, limit } = page
+  const last = alias(transfers, 'last')
+  const newest = [desc(transfers.createdAt), desc(transfers.id)] as const
+  const [first, second, ...more] = page.ftpClientIds.map((ftpClientId) =>
+    tx
+      .select()
+      .from(transfers)
+      .where(
+        and(
+          inScope(transfers, scope),
+          eq(transfers.ftpClientId, ftpClientId),
+          before === undefined
+            ? undefined
+            : sql`(${transfers.createdAt}, ${transfers.id}) < (${tx
+                .select({ createdAt: last.createdAt, id: last.id })
+                .from(last)
+                .where(and(eq(last.id, before), inScope(last, scope)))})`,
+        ),
+      )
+      .orderBy(...newest)
+      .limit(limit),
+  )
+  if (first === undefined) return []
+  return withDetails(transaction, await (second === undefined ? first : unionAll(first, second, ...more).orderBy(...newest)))
+}
+
 async function withDetails({ tx, client }: Transaction, rows: readonly TransferRow[]): Promise<TransferView[]> {
   if (rows.length === 0) return []
   const workspaceIds = [...new Set(rows.map((row) => row.workspaceId))]

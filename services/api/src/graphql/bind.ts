@@ -1,0 +1,105 @@
+import { asFault } from '@drayage/core/faults'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, parse } from 'graphql/index.js'
+import { mercurius } from 'mercurius'
+import type { Admission } from '../admission.ts'
+import type { Cursors } from '../cursors.ts'
+import { type Deadlines, watchBodies } from '../deadlines.ts'
+import { problemOf } from '../errors.ts'
+import { replyType } from './accept.ts'
+import { fieldError, problemError, requestErrors } from './answer.ts'
+import type { Asked } from './asked.ts'
+import { checkCost, type GraphqlLimits, graphqlLimits, rulesOf } from './limits.ts'
+import { openEdgeLoader } from './load-edges.ts'
+import { readRequest } from './read-request.ts'
+import { buildSchema } from './schema.ts'
+
+export type GraphqlOptions = {
+  admission: Admission
+  cursors: Cursors
+  deadlines: Deadlines
+  /** Whether the schema may be asked for; suggestions are never made. */
+  introspection: boolean
+  limits?: Partial<GraphqlLimits>
+}
+
+/**
+ * GraphQL over HTTP at /graphql. Requests are POSTs of JSON, one at a time: no page of another site can send one, because
+ * a browser asks first.
+ */
+export async function graphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
+  const { admission, cursors } = options
+  const limits = { ...graphqlLimits, ...options.limits }
+  watchBodies(app, 'json', options.deadlines)
+  await app.register(mercurius, {
+    schema: buildSchema(),
+    routes: false,
+    subscription: false,
+    allowBatchedQueries: false,
+    // Tools that ask for the schema ask this deep.
+    queryDepth: options.introspection ? Math.max(limits.depth, 15) : limits.depth,
+    validationRules: rulesOf(limits, options),
+    // What went wrong in a field is told by us, and logged where it is a bug.
+    errorFormatter: ({ data, errors }) => ({ statusCode: 200, response: { data, errors } }),
+  })
+  app.graphql.addHook('preExecution', async (schema, document, context, variables) => {
+    const { operationName } = context as unknown as { operationName?: string }
+    checkCost({ schema, document, operationName, variables: variables ?? {} }, limits)
+  })
+
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error)
+    if (problem.status === 500) request.log.error({ err: error }, 'a request met a bug')
+    if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds)
+    return send(reply.code(problem.status), { errors: [problemError(problem)] })
+  })
+
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (replyType(request.headers.accept) === undefined) {
+      reply.code(406)
+      return send(reply, { errors: [{ message: 'Replies are JSON.', extensions: { code: 'http.not_acceptable' } }] })
+    }
+    const asked = await admit(request, reply)
+    const { query, variables, operationName } = readRequest(request.body)
+    try {
+      // Mercurius takes other things for a document as well, and past these limits.
+      parse(query, { maxTokens: limits.tokens })
+      const result = await app.graphql(query, { ...asked, operationName }, variables, operationName)
+      return send(reply, formatted(result as ExecutionResult, request))
+    } catch (error) {
+      const errors = requestErrors(error)
+      if (errors === undefined) throw error
+      // Who knows no more than JSON takes another status for a failure of what lies between.
+      if (replyType(request.headers.accept) !== 'application/json') reply.code(400)
+      return send(reply, { errors })
+    }
+  }
+  app.route({ method: 'POST', url: '/graphql', bodyLimit: limits.bodyBytes, handler })
+
+  /** A token that is no good keeps nobody from the fields that need none. */
+  async function admit(request: FastifyRequest, reply: FastifyReply): Promise<Asked> {
+    const first = admission.known(request, reply)
+    const refusal = await first.then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    if (refusal !== undefined && asFault(refusal)?.kind !== 'unauthenticated') throw refusal
+    const known: Asked['known'] = ({ quota } = {}) => (quota === undefined ? first : admission.known(request, reply, { quota }))
+    return { known, anybody: () => admission.anybody(request, reply), cursors, loadEdge: openEdgeLoader(known) }
+  }
+}
+
+function formatted({ data, errors }: ExecutionResult, request: FastifyRequest) {
+  const told = errors?.map((error) => (error instanceof GraphQLError ? fieldError(error, request.log) : unknownError(error, request)))
+  return { ...(told && { errors: told }), data }
+}
+
+function unknownError(error: unknown, request: FastifyRequest): GraphQLFormattedError {
+  request.log.error({ err: error }, 'a field met a bug')
+  return problemError(problemOf(error))
+}
+
+function send(reply: FastifyReply, body: { data?: unknown; errors?: readonly GraphQLFormattedError[] }): FastifyReply {
+  const type = replyType(reply.request.headers.accept) ?? 'application/json'
+  return reply.type(`${type}; charset=utf-8`).serializer(JSON.stringify).send(body)
+}

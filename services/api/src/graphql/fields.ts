@@ -1,0 +1,83 @@
+import { createApiClient, deleteApiClient, getApiClient, listApiClients } from '@drayage/core/access/api-clients'
+import { getMe } from '@drayage/core/access/me'
+import { requestPasswordReset, setPassword } from '@drayage/core/access/password-links'
+import { deleteApiClientSecret, rotateApiClientSecret } from '@drayage/core/access/rotate-secret'
+import { createSession, deleteCurrentSession, refreshSession } from '@drayage/core/access/sessions'
+import { listAuditEvents, listInstallationEvents } from '@drayage/core/audit/read'
+import { activateFtpClient } from '@drayage/core/ftp-clients/activate'
+import { getConnectionTest, startConnectionTest } from '@drayage/core/ftp-clients/connection-test'
+import { createFtpClient } from '@drayage/core/ftp-clients/create'
+import { deleteFtpClient } from '@drayage/core/ftp-clients/delete'
+import { getFtpClient, listFtpClients } from '@drayage/core/ftp-clients/read'
+import { updateFtpClient } from '@drayage/core/ftp-clients/update'
+import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
+import { listProducts } from '@drayage/core/imports/list-products'
+import type { Operation } from '@drayage/core/operation'
+import { getTransfer, listTransferIssues, listTransfers } from '@drayage/core/transfers/read'
+import { replayTransfer } from '@drayage/core/transfers/replay'
+import { listLicences, setLicence } from '@drayage/core/workspaces/licences'
+import { addMember, listMembers, removeMember, updateMember } from '@drayage/core/workspaces/members'
+import { createWorkspace, getWorkspace, listWorkspaces, updateWorkspace } from '@drayage/core/workspaces/workspaces'
+import type { Quotas } from '../admission.ts'
+
+/** The fields of Query, each bound to the operation of its name. */
+export const queries: readonly Operation[] = [
+  getMe,
+  getWorkspace,
+  listWorkspaces,
+  listMembers,
+  listLicences,
+  getApiClient,
+  listApiClients,
+  getFtpClient,
+  listFtpClients,
+  getConnectionTest,
+  getTransfer,
+  listTransfers,
+  listTransferIssues,
+  listProducts,
+  listAuditEvents,
+  listInstallationEvents,
+]
+
+/** The fields of Mutation. */
+export const mutations: readonly Operation[] = [
+  createSession,
+  refreshSession,
+  deleteCurrentSession,
+  requestPasswordReset,
+  setPassword,
+  createWorkspace,
+  updateWorkspace,
+  addMember,
+  updateMember,
+  removeMember,
+  setLicence,
+  createApiClient,
+  deleteApiClient,
+  rotateApiClientSecret,
+  deleteApiClientSecret,
+  createFtpClient,
+  updateFtpClient,
+  activateFtpClient,
+  pauseFtpClient,
+  resumeFtpClient,
+  pollFtpClient,
+  deleteFtpClient,
+  startConnectionTest,
+  replayTransfer,
+]
+
+/** What a field costs besides a request. */
+export const quotas: Readonly<Record<string, keyof Quotas>> = { startConnectionTest: 'connectionTests' }
+
+/** Operations with no field: those that speak OAuth, and those that carry files. */
+export const boundElsewhere = [
+  'exchangeClientCredentials',
+  'revokeToken',
+  'receiveFile',
+  'transferOriginal',
+  'transferOutput',
+  'actionTemplate',
+  'actionColumnGuide',
+]
