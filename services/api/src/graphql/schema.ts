@@ -92,10 +92,14 @@ export function buildSchema(): GraphQLSchema {
 
   const fieldsOf = (operations: readonly Operation[], field: (operation: Operation) => Field) =>
     Object.fromEntries(operations.map((operation) => [operation.name, field(operation)]))
-  return new GraphQLSchema({
+  const schema = new GraphQLSchema({
     query: new GraphQLObjectType({ name: 'Query', fields: fieldsOf(queries, queryField) }),
     mutation: new GraphQLObjectType({ name: 'Mutation', fields: fieldsOf(mutations, mutationField) }),
   })
+  for (const { from, name } of edges) {
+    if (schema.getType(from) === undefined) throw new Error(`the edge ${name} leads away from ${from}, which no operation gives`)
+  }
+  return schema
 }
 
 /** The schema as it is written down, in generated/schema.graphql. */
