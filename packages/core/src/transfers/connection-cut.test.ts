@@ -12,26 +12,26 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]())
 
 const register = salesRegister([{ number: 'A1', lines: 2 }, { number: 'A2', bad: true }, { number: 'A3' }])
+const files = { 'a register': register, 'a file that is refused whole': 'Document Number;Date' }
 
-test.each(['before', 'midway', 'after'] as const)(
-  'a connection that is cut %s any one operation changes nothing in the end',
-  async (moment) => {
-    const whole = await whatCameOf(await openHaul(database))
-    // The fault at the first operation, then at the second, until there is none left.
-    for (let nth = 1; ; nth++) {
-      const haul = await openHaul(database)
-      const cut = cutAt(haul, { nth, moment })
-      const result = await whatCameOf(haul)
-      expect(result, `cut ${moment} operation ${nth}, ${cut.operation}`).toEqual(whole)
-      if (cut.operation === undefined) break
-      expect(await attempts(haul), `cut ${moment} operation ${nth}, ${cut.operation}`).toBe(0)
-    }
-  },
-)
+test.for(
+  (['before', 'midway', 'after'] as const).flatMap((moment) => Object.entries(files).map(([what, content]) => ({ moment, what, content }))),
+)('a connection that is cut $moment any one operation on $what changes nothing in the end', async ({ moment, content }) => {
+  const whole = await whatCameOf(await openHaul(database), content)
+  // The fault at the first operation, then at the second, until there is none left.
+  for (let nth = 1; ; nth++) {
+    const haul = await openHaul(database)
+    const cut = cutAt(haul, { nth, moment })
+    const result = await whatCameOf(haul, content)
+    expect(result, `cut ${moment} operation ${nth}, ${cut.operation}`).toEqual(whole)
+    if (cut.operation === undefined) break
+    expect(await attempts(haul), `cut ${moment} operation ${nth}, ${cut.operation}`).toBe(0)
+  }
+})
 
 /** Drops a file and lets workers come by until all is at rest. */
-async function whatCameOf(haul: Haul) {
-  haul.drop('june.csv', register)
+async function whatCameOf(haul: Haul, content: string) {
+  haul.drop('june.csv', content)
   for (let tries = 0; tries < 3; tries++) {
     await haul.look()
     await haul.carryOn()

@@ -11,13 +11,16 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]())
 
 const register = salesRegister([{ number: 'A1', lines: 2 }, { number: 'A2', bad: true }, { number: 'A3' }])
+const files = { 'a register': register, 'a file that is refused whole': 'Document Number;Date' }
 
-test.each(['before', 'midway', 'after'] as const)(
-  'a worker that stalls %s any one operation and wakes when another one is done changes nothing',
-  async (moment) => {
+test.for(
+  (['before', 'midway', 'after'] as const).flatMap((moment) => Object.entries(files).map(([what, content]) => ({ moment, what, content }))),
+)(
+  'a worker that stalls $moment any one operation on $what and wakes when another one is done changes nothing',
+  async ({ moment, content }) => {
     for (let nth = 1; ; nth++) {
       const haul = await openHaul(database)
-      haul.drop('june.csv', register)
+      haul.drop('june.csv', content)
       const stall = stallAt(haul, { nth, moment })
       const former = haul.look()
       const operation = await Promise.race([stall.reached, former.then(() => undefined)])

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Database } from '../connect.ts'
 import type { TransferRow } from '../schema/transfers.ts'
 import { type TestDatabase, testDatabase } from '../testing.ts'
@@ -39,33 +39,31 @@ const nextId = () => `00000000-0000-7000-9000-${String(++ids).padStart(12, '0')}
 
 type Seen = { fileName: string; size?: number; modified?: string }
 async function look(files: Seen[], options: { quietSeconds: number; startedAt?: Date }) {
-  return db.inWorkspace(workspaceId, async (transaction) => {
-    const startedAt = options.startedAt ?? (await clockNow(transaction))
-    const sightings = files.map(
-      ({ fileName, size = 1, modified = 'm' }): Sighting => ({
-        id: nextId(),
-        inbox: 'IN',
-        mode: 'live',
-        fileName,
-        path: `/IN/${fileName}`,
-        size,
-        modified,
-      }),
-    )
-    const actionOf = { IN: 'upload_sales' }
-    return recordLook(transaction, {
-      workspaceId,
-      ftpClientId,
-      product: 'gst',
-      actionOf,
-      folders: ['IN'],
-      files: sightings,
-      startedAt,
-      quietSeconds: options.quietSeconds,
-      worker: 'w',
-    })
-  })
+  return db.inWorkspace(workspaceId, async (transaction) =>
+    recordLook(transaction, aLook(files, { ...options, startedAt: options.startedAt ?? (await clockNow(transaction)) })),
+  )
 }
+function aLook(files: Seen[], options: { quietSeconds: number; startedAt: Date }): Parameters<typeof recordLook>[1] {
+  const sightings = files.map(
+    ({ fileName, size = 1, modified = 'm' }): Sighting => ({
+      id: nextId(),
+      inbox: 'IN',
+      mode: 'live',
+      fileName,
+      path: `/IN/${fileName}`,
+      size,
+      modified,
+    }),
+  )
+  const actionOf = { IN: 'upload_sales' }
+  return { workspaceId, ftpClientId, product: 'gst', actionOf, folders: ['IN'], files: sightings, worker: 'w', ...options }
+}
+/** Resolves when a session of this database waits for another one. */
+const somebodyWaits = () =>
+  vi.waitFor(async () => {
+    const text = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    expect((await database.owner.query(text)).rows).toHaveLength(1)
+  })
 const find = (id: string) => db.inWorkspace(workspaceId, (transaction) => findTransfer(transaction, { workspaceId, id }))
 const take = (id: string, worker: string, leaseMs = 10_000) =>
   db.inWorkspace(workspaceId, (transaction) => takeLease(transaction, { workspaceId, id }, { worker, leaseMs }))
@@ -111,6 +109,29 @@ test('a listing that is older than the claim makes no second transfer', async ()
   await database.owner.query("update transfers set state = 'claimed', updated_at = clock_timestamp() where id = $1", [id])
   await look([{ fileName: 'claimed-meanwhile.csv' }], { quietSeconds: 0, startedAt })
   expect(await rowsNamed('claimed-meanwhile.csv')).toHaveLength(1)
+})
+
+test('of looks at once the later one sees what became of a file since, and makes no second transfer', async () => {
+  const recorded = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  const first = db.inWorkspace(workspaceId, async (transaction) => {
+    await recordLook(transaction, aLook([{ fileName: 'held.csv' }], { quietSeconds: 0, startedAt: await clockNow(transaction) }))
+    recorded.resolve()
+    await released.promise
+  })
+  await recorded.promise
+  const startedAt = await db.inWorkspace(workspaceId, clockNow)
+  const second = look([{ fileName: 'held.csv' }, { fileName: 'quick.csv' }], { quietSeconds: 0, startedAt })
+  await somebodyWaits()
+  await database.owner.query(
+    `insert into transfers (workspace_id, id, ftp_client_id, product, action, mode, inbox, file_name, path, state)
+     values ($1, $2, $3, 'gst', 'upload_sales', 'live', 'IN', 'quick.csv', '/IN/quick.csv', 'claimed')`,
+    [workspaceId, nextId(), ftpClientId],
+  )
+  released.resolve()
+  await Promise.all([first, second])
+  expect(await rowsNamed('held.csv')).toHaveLength(1)
+  expect(await rowsNamed('quick.csv')).toHaveLength(1)
 })
 
 test('a seen file that is not listed any more has vanished', async () => {

@@ -230,6 +230,8 @@ export async function recordLook(
   },
 ): Promise<{ ready: string[]; lookAgainInSeconds?: number }> {
   const { client, tx } = transaction
+  // One look of a client after the other: a statement that waited would not see what became of a file meanwhile.
+  await client.query("select pg_advisory_xact_lock(hashtext('drayage.look'), hashtext($1))", [look.ftpClientId])
   const column = <Key extends keyof Sighting>(key: Key) => look.files.map((file) => file[key])
   const values = [look.workspaceId, look.ftpClientId, column('path'), column('size'), column('modified'), look.startedAt, look.quietSeconds]
 
