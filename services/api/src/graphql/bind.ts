@@ -1,3 +1,4 @@
+import type { Context } from '@drayage/core/context'
 import { asFault } from '@drayage/core/faults'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, parse } from 'graphql/index.js'
@@ -34,6 +35,8 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
   await app.register(mercurius, {
     schema: buildSchema(),
     routes: false,
+    // Documents are kept by their text, which anybody may send: few of them, so that they take no memory.
+    cache: 100,
     subscription: false,
     allowBatchedQueries: false,
     // Tools that ask for the schema ask this deep.
@@ -48,6 +51,8 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
   })
 
   app.setErrorHandler((error, request, reply) => {
+    // Nobody is there any more to be told.
+    if (request.raw.destroyed && !request.raw.complete) return request.log.info('the sender broke off')
     const problem = problemOf(error)
     if (problem.status === 500) request.log.error({ err: error }, 'a request met a bug')
     if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds)
@@ -76,16 +81,23 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
   }
   app.route({ method: 'POST', url: '/graphql', bodyLimit: limits.bodyBytes, handler })
 
-  /** A token that is no good keeps nobody from the fields that need none. */
+  /** A token that is no good keeps nobody from the fields that need none. Each of those is paid for; the request pays for one. */
   async function admit(request: FastifyRequest, reply: FastifyReply): Promise<Asked> {
     const first = admission.known(request, reply)
-    const refusal = await first.then(
-      () => undefined,
-      (error: unknown) => error,
-    )
-    if (refusal !== undefined && asFault(refusal)?.kind !== 'unauthenticated') throw refusal
+    let paid: Context | undefined
+    try {
+      const ctx = await first
+      if (ctx.actor.kind === 'anonymous') paid = ctx
+    } catch (error) {
+      if (asFault(error)?.kind !== 'unauthenticated') throw error
+    }
     const known: Asked['known'] = ({ quota } = {}) => (quota === undefined ? first : admission.known(request, reply, { quota }))
-    return { known, anybody: () => admission.anybody(request, reply), cursors, loadEdge: openEdgeLoader(known) }
+    const anybody: Asked['anybody'] = () => {
+      const ctx = paid ?? admission.anybody(request, reply)
+      paid = undefined
+      return Promise.resolve(ctx)
+    }
+    return { known, anybody, cursors, loadEdge: openEdgeLoader(known) }
   }
 }
 

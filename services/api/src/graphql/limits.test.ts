@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { buildApp } from '../app.ts'
 import { type TestApi, testApi } from '../testing.ts'
-import { ask } from './graphql.fixture.ts'
+import { type Answer, ask } from './graphql.fixture.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -25,7 +26,7 @@ test.each([
     `{ ftpClient(id: "x") ${times(5, () => '{ workspace { ftpClients(first: 1) { edges { node')} { id } ${'} } } }'.repeat(5)} }`,
     'graphql.invalid',
   ],
-])('%s are refused before anything is asked of the database', async (_, query, code) => {
+])('before anything is asked of the database, a request is refused for %s', async (_, query, code) => {
   const reply = await ask(api, query)
   expect(reply.data).toBeUndefined()
   expect(reply.errors?.map(({ extensions }) => extensions.code)).toContain(code)
@@ -40,4 +41,14 @@ test('a page length in a variable counts as much', async () => {
   const code = async (variables: object) => (await ask(api, query, { variables })).errors?.[0]?.extensions.code
   expect(await code({ n: 100 })).toBe('graphql.too_costly')
   expect(await code({})).toBe('access.not_logged_in')
+})
+
+test('each log-in of a request is paid for', async () => {
+  const app = buildApp({ ...api.options, quotas: { ...api.options.quotas, logIns: 2 } })
+  onTestFinished(() => app.close())
+  const logIn = (name: string) => `${name}: createSession(input: { email: "nobody@example.com", password: "wrong" }) { expiresIn }`
+  const query = `mutation { ${logIn('a')} ${logIn('b')} ${logIn('c')} }`
+  const reply = await app.inject({ method: 'POST', url: '/graphql', remoteAddress: '203.0.113.9', payload: { query } })
+  const codes = (reply.json() as Answer).errors?.map(({ extensions }) => extensions.code)
+  expect(codes).toEqual(['session.wrong_credentials', 'session.wrong_credentials', 'http.rate_limited'])
 })

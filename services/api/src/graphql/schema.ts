@@ -21,6 +21,8 @@ import { edges } from './edges.ts'
 import { boundElsewhere, mutations, queries, quotas } from './fields.ts'
 import { withoutNulls } from './without-nulls.ts'
 
+// graphql is imported by its file everywhere here: tests would otherwise get another build of it than the libraries do.
+
 type Field = GraphQLFieldConfig<object, Asked>
 
 /** The GraphQL schema, derived from the operations. Throws where an operation is bound nowhere or has no GraphQL form. */
