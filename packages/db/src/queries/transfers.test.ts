@@ -3,19 +3,17 @@ import type { Database } from '../connect.ts'
 import type { TransferRow } from '../schema/transfers.ts'
 import { type TestDatabase, testDatabase } from '../testing.ts'
 import { takeDueTransfers } from './due.ts'
+import { clockNow, recordLook, type Sighting } from './looks.ts'
 import {
   type Backend,
-  clockNow,
   currentBackend,
   findTransfer,
   insertTransfer,
   listLedger,
   moveTransfer,
   recordBackend,
-  recordLook,
   releaseLease,
   renewLease,
-  type Sighting,
   takeLease,
 } from './transfers.ts'
 
