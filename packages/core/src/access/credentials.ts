@@ -1,4 +1,3 @@
-import type { Context } from '../context.ts'
 import type { ApiKeyring } from './api-keyring.ts'
 
 /**
@@ -20,7 +19,7 @@ export type Credentials = {
 }
 
 /** Throws where they are not held: what needs them is done by the API alone. */
-export function credentialsOf(ctx: Context): Credentials {
+export function credentialsOf(ctx: { credentials?: Credentials }): Credentials {
   if (ctx.credentials === undefined) throw new Error('only the API has credentials')
   return ctx.credentials
 }
