@@ -37,6 +37,27 @@ test('PostgreSQL is killed in the middle of an import and comes back: the worker
   expect(copiesOf(scene, customer)).toBe(1)
 })
 
+test('the line to PostgreSQL is cut between a commit and its answer: what was done is not done again', async () => {
+  await using scene = await setScene({ leaseMs: 30_000 })
+  const { database } = scene
+  await using proxy = await startProxy({ port: Number(new URL(database.url).port) })
+  const url = Object.assign(new URL(database.url), { port: String(proxy.port) }).href
+  const customer = await scene.customer()
+  await customer.drop('june.csv', register)
+  const worker = scene.victim(customer, { at: 'before commit of imported', signal: 'SIGSTOP' }, { url })
+  await worker.reaches('before commit of imported')
+  // The commit is on its way for a second, and its answer for another one.
+  proxy.toxic = { latencyMs: 1000 }
+  worker.resume()
+  await until(async () => (await database.owner.query("select from transfers where state = 'imported'")).rows.length === 1)
+  proxy.cut('reset')
+  proxy.toxic = {}
+  await worker.ended()
+  expect(worker.moments).not.toContain('after commit of imported')
+  expect(await outcomeOf(scene, customer)).toMatchObject({ ledgers: [life], attempts: [0], documents: 1, lines: 2, stored: 3 })
+  expect(copiesOf(scene, customer)).toBe(1)
+})
+
 test('the connection is cut at any operation on the server: the file comes to its end, and nobody is blamed or alarmed', async () => {
   await using scene = await setScene({ leaseMs: 5000 })
   const unharmed = await scene.customer()

@@ -16,8 +16,8 @@ export type Scene = AsyncDisposable & {
   relay: TestRelay
   server: OpenSsh
   customer(fields?: ActiveClientFields): Promise<Customer>
-  /** A worker for one customer, which gets a signal where it is told. */
-  victim(customer: Customer, halt?: Halt): WorkerProcess
+  /** A worker for one customer, which gets a signal where it is told. Its database is the scene's, at `url` if given. */
+  victim(customer: Customer, halt?: Halt, way?: { url: string }): WorkerProcess
   /** The worker as it is deployed, for every customer of the scene. */
   worker(): Promise<WorkerProcess>
 }
@@ -37,10 +37,8 @@ export async function setScene(options: { leaseMs: number; database?: TestDataba
     relay,
     server,
     customer: (fields) => newCustomer(ctx, server, fields),
-    victim: ({ workspaceId, ftpClientId }, halt) =>
-      stack.use(
-        startVictim({ url: database.url, keyring, smtpUrl: relay.url, client: { workspaceId, ftpClientId }, name: newId(), leaseMs, halt }),
-      ),
+    victim: ({ workspaceId, ftpClientId }, halt, { url } = database) =>
+      stack.use(startVictim({ url, keyring, smtpUrl: relay.url, client: { workspaceId, ftpClientId }, name: newId(), leaseMs, halt })),
     worker: async () =>
       stack.use(
         await startWorkerProcess({

@@ -45,7 +45,7 @@ test('every file is imported, answered and put away exactly once, whatever goes 
       for (let rounds = 0; rounds < 3; rounds++) await haul.carryOn(one)
       await check(haul)
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
 })
 
