@@ -5,10 +5,12 @@ import { startEmbeddedPostgres } from '@drayage/db/embedded'
 import { migrate } from '@drayage/db/migrate'
 import { onServer, templateName, testServerVariable } from '@drayage/db/testing'
 import { prepareQueue } from '@drayage/worker/queue'
+import { missingOpenSsh } from './openssh.ts'
 
 /** One PostgreSQL for the whole run, with a migrated database that each test file clones. */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env[testServerVariable] !== undefined) return undefined
+  checkServers()
   const dataDir = await mkdtemp(join(tmpdir(), 'drayage-test-'))
   const postgres = await startEmbeddedPostgres({ dataDir, durable: false })
   await onServer(postgres.url, `create database ${templateName}`)
@@ -18,5 +20,15 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
     delete process.env[testServerVariable]
     await postgres[Symbol.asyncDispose]()
     await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+/** Says which real servers take no part and why; throws if one of DRAYAGE_REQUIRED_SERVERS (comma-separated) is among them. */
+function checkServers(): void {
+  const required = (process.env['DRAYAGE_REQUIRED_SERVERS'] ?? '').split(',')
+  for (const [name, missing] of Object.entries({ openssh: missingOpenSsh() })) {
+    if (missing === undefined) continue
+    if (required.includes(name)) throw new Error(`${name} has to take part: ${missing}`)
+    console.warn(`${name} takes no part: ${missing}`)
   }
 }
