@@ -1,0 +1,133 @@
+import { newClient } from '@drayage/core/testing/new-client'
+import { type TestWorkspace, testWorkspace } from '@drayage/core/testing/people'
+import { salesRegister } from '@drayage/core/testing/sales-register'
+import { runTransfer } from '@drayage/core/transfers/run-transfer'
+import { setLicence } from '@drayage/core/workspaces/licences'
+import { afterFailure } from '@drayage/worker/errors'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { type Route, restFields } from './rest/route.ts'
+import type { TestApi, TestRequest } from './testing.ts'
+
+/** A workspace that has one of everything, of GST where a thing is of a product. */
+export type Tenant = {
+  home: TestWorkspace
+  /** Of its admin. */
+  token: string
+  /** What it has, by where it stands in REST. */
+  ids: Record<string, string>
+}
+
+export async function openTenant(api: TestApi): Promise<Tenant> {
+  const home = await testWorkspace(api.ctx)
+  const { workspaceId } = home
+  await setLicence.run(home.operator, { workspaceId, product: 'gst', validUntil: '2999-01-01T00:00:00Z' })
+  const token = await api.logIn(home.admin)
+  const make = async (line: string, request: TestRequest) => {
+    const reply = await api.call(line, { token, ...request })
+    if (reply.statusCode > 299) throw new Error(reply.body)
+    return reply.json()
+  }
+  const email = `clerk-${workspaceId}@example.com`
+  const member = await make(`POST /v1/workspaces/${workspaceId}/members`, { body: { email, role: 'product_admin', products: ['gst'] } })
+  const scopes = ['transfer:read', 'import:create']
+  const apiClient = await make('POST /v1/api-clients', { body: { workspaceId, label: 'Tally', product: 'gst', scopes } })
+  const ftpClient = await make('POST /v1/ftp-clients', { body: newClient(workspaceId) })
+  const connectionTest = await make('POST /v1/connection-tests', { body: { ftpClientId: ftpClient.id } })
+  const transfer = await make(`POST /v1/imports?workspaceId=${workspaceId}&product=gst&action=upload_sales&fileName=june.csv`, file)
+  const options = { worker: 'a worker', signal: new AbortController().signal, afterFailure }
+  await runTransfer(api.ctx, { workspaceId, transferId: transfer.id }, options)
+  const ids = {
+    workspaces: workspaceId,
+    members: member.id,
+    'api-clients': apiClient.id,
+    secrets: apiClient.secrets[0].id,
+    'ftp-clients': ftpClient.id,
+    'connection-tests': connectionTest.id,
+    transfers: transfer.id,
+  }
+  return { home, token, ids }
+}
+
+const csv = { 'content-type': 'text/csv' }
+const file = { body: salesRegister([{ number: 'A1' }, { number: 'A2', bad: true }]), headers: csv }
+
+const placeOf: Record<string, string> = {
+  workspaceId: 'workspaces',
+  ftpClientId: 'ftp-clients',
+  connectionTestId: 'connection-tests',
+  secretId: 'secrets',
+  subjectId: 'ftp-clients',
+}
+
+/** The fields in which an operation is told whose thing it is about. */
+export function idFields(its: Route): string[] {
+  return Object.keys(its.fields).filter((name) => {
+    const field = its.fields[name]
+    return (field instanceof z.ZodOptional ? field.unwrap() : field) instanceof z.ZodUUID
+  })
+}
+
+/** By what a list can be narrowed, besides the workspace. */
+export function filters(its: Route): string[] {
+  return its.method === 'GET' ? idFields(its).filter((name) => name !== 'workspaceId' && !its.pathFields.includes(name)) : []
+}
+
+/** What a tenant's own admin sends it, each way there is: every id it takes, and what else it asks for. */
+export function ownInputs(its: Route, { ids }: Tenant): Record<string, unknown>[] {
+  const named = idFields(its).map((name) => {
+    const place = name === 'id' ? /([\w-]+)\/\{id\}/.exec(its.path)?.[1] : placeOf[name]
+    const id = ids[place ?? '']
+    if (id === undefined) throw new Error(`the tenants have nothing for ${name} of ${its.path}`)
+    return [name, id] as const
+  })
+  const own = Object.fromEntries(named)
+  if (its.operation.name === 'startConnectionTest') return [{ ftpClientId: own.ftpClientId }, newClient(ids.workspaces ?? '')]
+  const whole = { ...more(its.operation.name), ...own }
+  const narrowing = filters(its)
+  if (narrowing.length === 0) return [whole]
+  return [whole, Object.fromEntries(Object.entries(whole).filter(([name]) => !narrowing.includes(name)))]
+}
+
+function more(operation: string): Record<string, unknown> {
+  const role = { role: 'product_admin', products: ['gst'] }
+  const fields: Record<string, Record<string, unknown>> = {
+    updateWorkspace: { name: 'Renamed' },
+    addMember: { email: 'intruder@example.com', ...role },
+    updateMember: role,
+    setLicence: { product: 'gst', validUntil: '2000-01-01T00:00:00Z' },
+    createApiClient: { label: 'SAP', product: 'gst', scopes: ['transfer:read'] },
+    createFtpClient: newClient('', { baseDirectory: '/more' }),
+    updateFtpClient: { label: 'Renamed' },
+    transferOutput: { kind: 'success' },
+    receiveFile: { product: 'gst', action: 'upload_sales', fileName: 'july.csv' },
+  }
+  return fields[operation] ?? {}
+}
+
+/** Sends the input of an operation, each of its fields where it belongs. */
+export function send(app: FastifyInstance, its: Route, request: { token: string; input: Record<string, unknown> }) {
+  const { token, input } = request
+  const rest = Object.fromEntries(Object.entries(input).filter(([name]) => name in restFields(its)))
+  const path = its.path.replace(/\{(\w+)\}/g, (_, name) => String(input[name]))
+  const query = its.rest === 'query' ? `?${new URLSearchParams(rest as Record<string, string>)}` : ''
+  const headers = { authorization: `Bearer ${token}`, ...(its.versioned && { 'if-match': '"1"' }), ...(its.bytes !== undefined && csv) }
+  const payload = its.bytes !== undefined ? file.body : its.rest === 'body' ? rest : undefined
+  return app.inject({ method: its.method, url: path + query, headers, ...(payload !== undefined && { payload }) })
+}
+
+/** Every row, of whatever table, in which an id of the tenant stands. */
+export async function rowsOf(api: TestApi, { ids }: Tenant): Promise<Record<string, string[]>> {
+  const { owner } = api.database
+  const { rows: tables } = await owner.query(
+    `select format('%I.%I', nspname, relname) as name from pg_class c join pg_namespace n on n.oid = relnamespace
+     where relkind = 'r' and nspname !~ '^(pg_|information_schema)' order by 1`,
+  )
+  const like = Object.values(ids).map((id) => `%${id}%`)
+  const all: Record<string, string[]> = {}
+  for (const { name } of tables) {
+    const { rows } = await owner.query(`select t::text as row from ${name} t where t::text like any($1) order by 1`, [like])
+    if (rows.length > 0) all[name] = rows.map(({ row }) => row)
+  }
+  return all
+}
