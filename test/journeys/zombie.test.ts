@@ -4,8 +4,10 @@ import { salesRegister } from '@drayage/core/testing/sales-register'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { atRest } from './harness/at-rest.ts'
 import type { Customer } from './harness/customer.ts'
+import { inParallel } from './harness/in-parallel.ts'
 import { outcomeOf } from './harness/outcome.ts'
 import { type Scene, setScene } from './harness/scene.ts'
+import { timePasses } from './harness/time-passes.ts'
 import type { WorkerProcess } from './harness/worker-process.ts'
 
 /**
@@ -31,7 +33,7 @@ let scene: Scene
 const zombies = new Map<string, { customer: Customer; process: WorkerProcess; before: unknown }>()
 beforeAll(async () => {
   scene = await setScene({ leaseMs: 2000 })
-  for (const moment of moments) {
+  await inParallel(moments, { atOnce: 3 }, async (moment) => {
     const customer = await scene.customer()
     await customer.drop(
       'june.csv',
@@ -43,7 +45,8 @@ beforeAll(async () => {
     const process = scene.victim(customer, { at: moment, signal: 'SIGSTOP' })
     await process.reaches(moment)
     zombies.set(moment, { customer, process, before: undefined })
-  }
+  })
+  await timePasses(scene.database)
   await scene.worker()
   await atRest(scene, { withinMs: 100_000 })
   for (const zombie of zombies.values()) zombie.before = await everything(zombie.customer)
