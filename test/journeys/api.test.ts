@@ -164,14 +164,15 @@ test('an ERP gets a token and imports a file without a server; what was sent bef
   const token = String(granted.json.access_token)
 
   const july = register.replaceAll('INV-', 'JUL-')
-  const send = () =>
+  const send = (key: string) =>
     call(`POST /v1/imports?workspaceId=${workspaceId}&product=gst&action=upload_sales&fileName=july.csv`, {
-      ...{ token, headers: { 'content-type': 'text/csv' }, body: july },
+      ...{ token, headers: { 'content-type': 'text/csv', 'idempotency-key': key }, body: july },
     })
-  const taken = await send()
+  const taken = await send('july')
   expect(taken.status, taken.text).toBe(202)
   expect(await ended(taken.json.id, token)).toMatchObject({ outcome: { rows: 2, accepted: 1, rejected: 1 } })
-  const twice = await send()
+  expect((await send('july')).json.id).toBe(taken.json.id)
+  const twice = await send('july-again')
   expect(await ended(twice.json.id, token)).toMatchObject({ outcome: { alreadyImported: { transferId: taken.json.id } } })
   expect((await call('GET /v1/workspaces', { token })).status).toBe(403)
 })
