@@ -19,6 +19,13 @@ test('secrets that somebody logs by mistake are not there', () => {
   expect(JSON.stringify(line)).not.toContain('hunter2')
 })
 
+test('a request is told without its query', () => {
+  const line = logged((log) =>
+    log.info({ req: { method: 'GET', url: '/v1/me?access_token=hunter2', ip: '203.0.113.9' } }, 'incoming request'),
+  )
+  expect(line.req).toEqual({ method: 'GET', url: '/v1/me', remoteAddress: '203.0.113.9' })
+})
+
 test('an error of the database is told without the values of the row', () => {
   const cause = Object.assign(new Error('duplicate key value'), { code: '23505', detail: 'Key (email)=(hunter2@example.com) exists' })
   const error = new Error('Failed query: insert into users values ($1)\nparams: hunter2', { cause })

@@ -7,7 +7,7 @@ export function openLog(options: { level: string; destination?: pino.Destination
     level,
     base: { service: 'api', pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: describeError, error: describeError },
+    serializers: { err: describeError, error: describeError, req: describeRequest },
     // Nobody logs these; should somebody begin to, they are not there.
     redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '***' },
   }
@@ -15,6 +15,13 @@ export function openLog(options: { level: string; destination?: pino.Destination
 }
 
 const secretNames = ['authorization', 'cookie', 'password', 'privateKey', 'passphrase', 'secret', 'token', 'accessToken', 'refreshToken']
+
+type Asked = { method: string; url: string; host?: string; ip?: string }
+
+/** Without the query: some put a token there, though nobody reads it. */
+function describeRequest({ method, url, host, ip }: Asked): unknown {
+  return { method, url: url.split('?', 1)[0], host, remoteAddress: ip }
+}
 
 /** Where a bug is. Drivers put the values of a row into messages and details of their own: those stay out. */
 function describeError(error: unknown): unknown {
