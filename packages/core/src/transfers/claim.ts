@@ -1,3 +1,4 @@
+import { findTransfer } from '@drayage/db/queries/transfers'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import { asFault } from '../faults.ts'
 import type { Remote } from '../remotes/remote.ts'
@@ -19,7 +20,22 @@ export async function claim(run: Run, transfer: TransferRow): Promise<TransferRo
   await run.lease.hold()
   const taken = await moveOnce(remote, { from: transfer.path, to: transfer.claimedPath })
   if (!taken) return record(run, transfer, { to: 'vanished', details: { path: transfer.path } })
-  return record(run, transfer, { to: 'claimed', details: { path: transfer.claimedPath } })
+  try {
+    return await record(run, transfer, { to: 'claimed', details: { path: transfer.claimedPath } })
+  } catch (error) {
+    if (asFault(error)?.kind === 'fenced') await putBackStray(run, remote, { from: transfer.claimedPath, to: transfer.path })
+    throw error
+  }
+}
+
+/**
+ * A worker that wakes up when another one is done with its file may have taken a later one of the same name, which nobody
+ * would ever look at where it is now.
+ */
+async function putBackStray({ ctx, lease }: Run, remote: Remote, names: { from: string; to: string }): Promise<void> {
+  const now = await ctx.db.inWorkspace(lease.transfer.workspaceId, (transaction) => findTransfer(transaction, lease.transfer))
+  const done = now?.state === 'archived' || now?.state === 'vanished'
+  if (done) await moveOnce(remote, names)
 }
 
 /**

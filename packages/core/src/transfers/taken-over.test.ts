@@ -25,9 +25,7 @@ test.for(
       const former = haul.look()
       const operation = await Promise.race([stall.reached, former.then(() => undefined)])
       if (operation === undefined) break
-      await haul.query(
-        `update transfers set lease_until = clock_timestamp() - interval '1 second' where workspace_id = $1 and lease_holder is not null`,
-      )
+      await loseLeases(haul)
       await haul.look()
       await haul.carryOn()
       const done = await everything(haul)
@@ -38,6 +36,30 @@ test.for(
     }
   },
 )
+
+test('a worker that wakes up and takes a later file of the same name puts it back, so that it is not lost', async () => {
+  const haul = await openHaul(database)
+  haul.drop('june.csv', register)
+  const stall = stallAt(haul, { nth: 2, moment: 'before' })
+  const former = haul.look()
+  expect(await stall.reached).toMatch(/^move .*INIT/)
+  await loseLeases(haul)
+  await haul.carryOn()
+  const later = salesRegister([{ number: 'B1' }])
+  haul.drop('june.csv', later)
+  stall.release()
+  await former
+  expect(haul.files()['INPUT/INIT/june.csv']).toBe(later)
+  await haul.look()
+  expect((await haul.transfers()).map(({ state }) => state)).toEqual(['archived', 'archived'])
+  expect((await haul.documents()).map(({ number }) => number)).toEqual(['A1', 'A3', 'B1'])
+})
+
+async function loseLeases(haul: Haul): Promise<void> {
+  await haul.query(
+    `update transfers set lease_until = clock_timestamp() - interval '1 second' where workspace_id = $1 and lease_holder is not null`,
+  )
+}
 
 async function everything(haul: Haul) {
   const transfers = await haul.transfers()
