@@ -25,7 +25,7 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
 
 /** Says which real servers take no part and why; throws if one of DRAYAGE_REQUIRED_SERVERS (comma-separated) is among them. */
 function checkServers(): void {
-  const required = (process.env['DRAYAGE_REQUIRED_SERVERS'] ?? '').split(',')
+  const required = (process.env.DRAYAGE_REQUIRED_SERVERS ?? '').split(',')
   for (const [name, missing] of Object.entries({ openssh: missingOpenSsh() })) {
     if (missing === undefined) continue
     if (required.includes(name)) throw new Error(`${name} has to take part: ${missing}`)

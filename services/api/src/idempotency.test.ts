@@ -90,13 +90,14 @@ test('somebody else with the same key is somebody else', async () => {
   expect(theirs.json().id).not.toBe(mine.json().id)
 })
 
-test('a file that was taken is taken once', async () => {
+test('a file that was taken is taken once, and another one is not taken for it', async () => {
   const key = randomUUID()
   const url = `/v1/imports?workspaceId=${home.workspaceId}&product=gst&action=upload_sales&fileName=sales.csv`
-  const send = () => api.call(`POST ${url}`, { token, body: 'a,b\n1,2\n', headers: { 'content-type': 'text/csv', 'idempotency-key': key } })
-  const first = await send()
+  const send = (body: string) => api.call(`POST ${url}`, { token, body, headers: { 'content-type': 'text/csv', 'idempotency-key': key } })
+  const first = await send('a,b\n1,2\n')
   expect(first.statusCode).toBe(202)
-  expect((await send()).json()).toEqual(first.json())
+  expect((await send('a,b\n1,2\n')).json()).toEqual(first.json())
+  expect((await send('a,b\n3,4\n')).json()).toMatchObject({ status: 422, code: 'idempotency.other_payload' })
   expect(await countOf('transfers', "file_name = 'sales.csv'")).toBe(1)
 })
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import type { ApiKeyring } from '@drayage/core/access/api-keyring'
 import type { Context } from '@drayage/core/context'
 import { Fault } from '@drayage/core/faults'
@@ -9,8 +9,10 @@ import { findIdempotentReply, insertIdempotentReply } from '@drayage/db/queries/
 /** A change that is asked for with a key has one effect, however often it is asked for (draft-ietf-httpapi-idempotency-key-header). */
 export type AskedOnce = {
   key: string
-  /** All that makes one request differ from another. */
+  /** All that makes one request differ from another, but for the bytes of a file. */
   what: string
+  /** The file that is sent; the reply tells its `sha256`. */
+  bytes?: AsyncIterable<Buffer>
   operation: Operation
   input: unknown
   /** The reply shows a secret, which is kept nowhere. */
@@ -28,7 +30,7 @@ export type Replies = {
 
 export function openReplies(keyring: ApiKeyring): Replies {
   return {
-    once: async (ctx, { key, what, operation, input, secret }) => {
+    once: async (ctx, { key, what, bytes, operation, input, secret }) => {
       const { actor } = ctx
       const owner = `${actor.kind} ${'id' in actor ? actor.id : ''} ${key}`
       const row = { key: keyring.digest('idempotency', owner), fingerprint: keyring.digest('idempotency', `${owner} ${what}`) }
@@ -38,7 +40,9 @@ export function openReplies(keyring: ApiKeyring): Replies {
       if (kept !== undefined) {
         if (!kept.fingerprint.equals(row.fingerprint)) throw otherPayload()
         if (kept.reply === null) throw alreadyShown()
-        return JSON.parse(box.open(kept.reply))
+        const reply = JSON.parse(box.open(kept.reply))
+        if (bytes !== undefined && (await sha256Of(bytes)) !== reply.sha256) throw otherPayload()
+        return reply
       }
       const keep = async (transaction: Transaction, result: unknown) => {
         const reply = operation.output.safeParse(result)
@@ -64,6 +68,12 @@ export function idempotencyKey(header: string | string[] | undefined): string | 
   const [, key] = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/.exec(String(header).trim()) ?? []
   if (key !== undefined) return key
   throw new Fault('invalid', 'idempotency.key_unreadable', 'Use an Idempotency-Key of 1 to 255 visible ASCII characters, such as a UUID.')
+}
+
+async function sha256Of(bytes: AsyncIterable<Buffer>): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const block of bytes) hash.update(block)
+  return hash.digest('hex')
 }
 
 function sealedBox(key: Buffer) {
