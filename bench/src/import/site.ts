@@ -19,11 +19,11 @@ import { migrate } from '@drayage/db/migrate'
 import { type Desk, openDesk } from '@drayage/standalone/desk'
 import { startPracticeMailbox } from '@drayage/standalone/practice-mailbox'
 import { type ServiceProcess, startService } from '@drayage/standalone/service-process'
+import { workerFlags } from '@drayage/worker/node-flags'
 import { prepareQueue } from '@drayage/worker/queue'
 import type { Setting } from '../bench.ts'
 import { profileFlags } from '../run-program.ts'
 import { type SftpServer, startSftpServer } from '../sftp-server.ts'
-import { workerFlags } from '../worker-flags.ts'
 
 /** An installation as operators run it, with one active FTP client; its workers are processes that a bench starts and ends. */
 export type Site = AsyncDisposable & {

@@ -1,10 +1,10 @@
 import { rm, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { workerFlags } from '@drayage/worker/node-flags'
 import type { Readings, Setting, Side } from '../bench.ts'
 import { programs } from '../programs.ts'
 import { profileFlags, runProgram } from '../run-program.ts'
 import { type SftpServer, sftp } from '../sftp-server.ts'
-import { workerFlags } from '../worker-flags.ts'
 import type { Carriage } from './carry-file.ts'
 import { sha256Of } from './random-file.ts'
 

@@ -9,6 +9,7 @@ import type { Environment } from '@drayage/core/settings'
 import type { Database } from '@drayage/db/connect'
 import { freePort, startEmbeddedPostgres } from '@drayage/db/embedded'
 import { migrate } from '@drayage/db/migrate'
+import { workerFlags } from '@drayage/worker/node-flags'
 import { prepareQueue } from '@drayage/worker/queue'
 import { type Config, serviceEnvironment } from './config.ts'
 import { holdDataFolder } from './data-folder.ts'
@@ -46,7 +47,6 @@ export type StandaloneOptions = {
 }
 
 const host = '127.0.0.1'
-const workerFlags = ['--max-old-space-size=160', '--max-semi-space-size=8']
 const worker = new URL(import.meta.resolve('@drayage/worker/main'))
 const api = new URL(import.meta.resolve('@drayage/api/main'))
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { workerFlags } from '@drayage/worker/node-flags'
 import { until } from './until.ts'
 
 /** A process of its own that works on files. */
@@ -51,7 +52,7 @@ const compiled = join(tmpdir(), 'drayage-test-compile-cache')
 
 function spawnNode(main: string, args: string[], env: Readonly<Record<string, string>>): ChildProcess {
   const file = fileURLToPath(new URL(main, import.meta.url))
-  return spawn(process.execPath, ['--max-old-space-size=160', '--max-semi-space-size=8', file, ...args], {
+  return spawn(process.execPath, [...workerFlags, file, ...args], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
