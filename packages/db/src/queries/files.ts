@@ -41,6 +41,8 @@ export async function storeFile(
     pendingBytes = 0
     await writing
     writing = db.inWorkspace(workspaceId, async ({ client }) => {
+      // The log is written in order: the commit that makes the file count waits for the disk, and so for these as well.
+      await client.query('set local synchronous_commit = off')
       await client.query({
         name: 'store-chunk',
         text: 'insert into file_chunks (workspace_id, stored_week, file_id, ordinal, bytes) values ($1, $2, $3, $4, $5)',
