@@ -29,6 +29,6 @@ function checkServers(): void {
   for (const [name, missing] of Object.entries({ openssh: missingOpenSsh() })) {
     if (missing === undefined) continue
     if (required.includes(name)) throw new Error(`${name} has to take part: ${missing}`)
-    console.warn(`${name} takes no part: ${missing}`)
+    console.warn(`Tests on ${name} are left out: ${missing}`)
   }
 }
