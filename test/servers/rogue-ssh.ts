@@ -19,6 +19,8 @@ export type Behaviour = SftpBehaviour & {
   logIn?: 'password' | 'publickey' | 'publickey then password' | 'keyboard-interactive' | 'password change' | 'stall'
   prompts?: Prompt[]
   refuseSftp?: 'subsystem' | 'session'
+  /** The largest packet it says it takes in a channel, in bytes. */
+  packetBytes?: number
 }
 
 /** An SSH server on 127.0.0.1 that misbehaves on command, over files in memory. */
@@ -57,6 +59,10 @@ export async function startRogueSsh(behaviour: Behaviour = {}): Promise<RogueSsh
 
   function serve(connection: Connection, socket: Socket): void {
     connection.on('error', () => {})
+    const { _protocol: protocol } = connection as unknown as Inside
+    const confirm = protocol.channelOpenConfirm.bind(protocol)
+    protocol.channelOpenConfirm = (remote, local, window, packetBytes) =>
+      confirm(remote, local, window, rogue.behaviour.packetBytes ?? packetBytes)
     const decide = gate(rogue)
     connection.on('authentication', (attempt) => {
       if (attempt.method !== 'none')
@@ -107,6 +113,9 @@ export async function startRogueSsh(behaviour: Behaviour = {}): Promise<RogueSsh
   }
   return rogue
 }
+
+/** What ssh2 has no setting for. */
+type Inside = { _protocol: { channelOpenConfirm(remote: number, local: number, window: number, packetBytes: number): void } }
 
 /** Keys are accepted as they come: what matters here is in which order they do. */
 function gate({ behaviour, endpoint }: RogueSsh): (attempt: AuthContext) => void {

@@ -28,12 +28,7 @@ async function carry({ direction, endpoint, remotePath, localPath }: Carriage): 
 
 async function readTo(session: Remote, remotePath: string, localPath: string): Promise<void> {
   await using file = await open(localPath, 'w')
-  let writing: Promise<unknown> = Promise.resolve()
-  for await (const bytes of session.read(remotePath)) {
-    await writing
-    writing = file.write(bytes)
-  }
-  await writing
+  for await (const bytes of session.read(remotePath)) await file.write(bytes)
 }
 
 /** A file in blocks, the next one being read while one is sent. Two buffers do: a remote has taken the bytes of a block when it asks for more. */

@@ -51,5 +51,5 @@ export async function* chunks(...parts: Buffer[]): AsyncGenerator<Buffer> {
 
 /** Everything a source gives, in one buffer. */
 export async function collect(source: AsyncIterable<Buffer>): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(source))
+  return Buffer.concat(await Array.fromAsync(source, (chunk) => Buffer.from(chunk)))
 }

@@ -119,7 +119,11 @@ export function memoryServer(): MemoryServer {
         for (let index = 0; index < chunks.length; index++) {
           if (index === chunks.length >> 1) await pass(call, 'midway')
           const chunk = chunks[index]
-          if (chunk !== undefined && chunk.length > 0) yield Buffer.from(chunk)
+          if (chunk === undefined || chunk.length === 0) continue
+          const lent = Buffer.from(chunk)
+          yield lent
+          // Whoever kept it is to notice.
+          lent.fill('?')
         }
         await pass(call, 'after')
       },

@@ -46,6 +46,23 @@ describe.skipIf(missingOpenSsh() !== undefined)('OpenSSH', () => {
   })
 
   test.each([
+    ['aes128-gcm@openssh.com', 'hmac-sha2-256'],
+    ['aes256-gcm@openssh.com', 'hmac-sha2-256'],
+    ['aes128-ctr', 'hmac-sha2-256-etm@openssh.com'],
+    ['aes256-ctr', 'hmac-sha2-512'],
+  ])('carries every byte in both directions under %s with %s, several files at once', async (cipher, mac) => {
+    await using server = await startOpenSsh({ settings: [`Ciphers ${cipher}`, `MACs ${mac}`] })
+    await using remote = await open(server.endpoint)
+    const contents = Array.from({ length: 3 }, () => randomBytes(5_000_000))
+    const carried = contents.map(async (content, index) => {
+      const path = `${server.directory}/${index}`
+      await remote.write(path, chunks(content.subarray(0, 70_000), content.subarray(70_000)))
+      return [sha256(await readFile(path)), sha256(await collect(remote.read(path)))]
+    })
+    expect(await Promise.all(carried)).toEqual(contents.map((content) => [sha256(content), sha256(content)]))
+  })
+
+  test.each([
     ['seven bytes at a time', 7, 100],
     ['in small slices', 1_447, 1_500_000],
   ])('is understood over a line that carries %s', async (_, slice, size) => {

@@ -9,9 +9,11 @@ export const aheadBytes = 8 * 1024 * 1024
  */
 export async function* readAhead(options: {
   readAt(offset: number, bytes: number): Promise<Buffer>
+  /** What `readAt` gave was read: its memory may be used again. */
+  giveBack(data: Buffer): void
   pace: Pace
 }): AsyncGenerator<Buffer, void, undefined> {
-  const { readAt, pace } = options
+  const { readAt, giveBack, pace } = options
   const ask = (offset: number, bytes: number) => {
     const answer = pace.track(bytes, readAt(offset, bytes))
     // Of those behind the end nobody will hear.
@@ -34,6 +36,7 @@ export async function* readAhead(options: {
     pace.gained(data.length)
     if (data.length < first.bytes) asked.unshift(ask(first.offset + data.length, first.bytes - data.length))
     yield data
+    giveBack(data)
     handedOn += data.length
   }
 }

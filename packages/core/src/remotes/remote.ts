@@ -18,7 +18,10 @@ export type Remote = {
   list(directory: string): Promise<Listing>
   /** What is at `path`, following links; undefined where nothing is. */
   stat(path: string): Promise<RemoteEntry | undefined>
-  /** The bytes of a file in order, to its end as it is when reached. Not read on: the session stays usable. */
+  /**
+   * The bytes of a file in order, to its end as it is when reached. A chunk is the reader's until it asks for the next:
+   * then its memory may be used again. Not read on: the session stays usable.
+   */
   read(path: string): AsyncIterable<Buffer>
   /**
    * Makes or truncates `path` and writes all of `source`; resolves when the server has confirmed every byte. When the

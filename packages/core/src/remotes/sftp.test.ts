@@ -225,6 +225,14 @@ describe('a write', () => {
     expect(server.files.has('/base/b.csv')).toBe(false)
   })
 
+  test('goes in packets as small as the server wants them', async () => {
+    server.behaviour = { packetBytes: 1024 }
+    await using remote = await open()
+    const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251))
+    await remote.write('/base/b.csv', chunks(content))
+    expect(content.equals(server.files.get('/base/b.csv') as Buffer)).toBe(true)
+  })
+
   test('whose last bytes the server only refuses when it closes the file is not done', async () => {
     server.behaviour = { onRequest: ({ operation }) => (operation === 'close' ? 4 : undefined) }
     await using remote = await open()

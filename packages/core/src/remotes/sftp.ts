@@ -9,6 +9,16 @@ import { type FileAttributes, type OpenOptions, openSshSession, type SshSession 
 import { transferPace } from './transfer-pace.ts'
 import { writeBehind } from './write-behind.ts'
 
+/** More than the window of a channel of ours (4 MiB) cannot be on its way; the rest keeps the server's disk busy. */
+const mostUnderWay = 5 * 1024 * 1024
+/** How much of its window a server holds back for a while, although it has taken the bytes: OpenSSH three packets. */
+const windowSlack = 128 * 1024
+
+/** What fits into the server's window is sent as it is, the rest copied first: worth it only where that window is small. */
+function mostWritesUnderWay(windowBytes: number): number {
+  return windowBytes < 1024 * 1024 ? mostUnderWay : Math.min(mostUnderWay, windowBytes - windowSlack)
+}
+
 /** Opens an SFTP session: see `openSshSession` for the faults of getting in, `Remote` for the others. */
 export async function openSftp(options: OpenOptions): Promise<OpenedRemote> {
   const session = await openSshSession(options)
@@ -36,7 +46,7 @@ function sftpRemote(session: SshSession, limits: RemoteLimits): Remote {
     return attributes && entryOf(nameOf(path), attributes, typeOf(attributes) === 'directory' ? 'directory' : 'file')
   }
 
-  const pace = (pieceBytes: number) => transferPace({ limits, pieceBytes, giveUp: session.end })
+  const pace = (request: { pieceBytes: number; underWayBytes: number }) => transferPace({ limits, ...request, giveUp: session.end })
 
   return {
     stat,
@@ -54,10 +64,15 @@ function sftpRemote(session: SshSession, limits: RemoteLimits): Remote {
     async *read(path) {
       const handle = await attempt({ path }, () => session.open(path, 'r'))
       try {
-        yield* readAhead({ readAt: (offset, bytes) => session.read(handle, offset, bytes), pace: pace(session.readBytes) })
+        yield* readAhead({
+          readAt: (offset, bytes) => session.read(handle, offset, bytes),
+          giveBack: session.giveBack,
+          pace: pace({ pieceBytes: session.readBytes, underWayBytes: mostUnderWay }),
+        })
       } catch (error) {
         throw statusFault(error, { path })
       } finally {
+        session.rest()
         // A server may refuse to move a file that is open.
         await attempt({ path }, () => session.close(handle)).catch(() => {})
       }
@@ -72,10 +87,13 @@ function sftpRemote(session: SshSession, limits: RemoteLimits): Remote {
         })
       let bytes: number
       try {
-        bytes = await writeBehind({ source, writeAt, pace: pace(session.writeBytes) })
+        const underWayBytes = mostWritesUnderWay(session.writeWindowBytes)
+        bytes = await writeBehind({ source, writeAt, pace: pace({ pieceBytes: session.writeBytes, underWayBytes }) })
       } catch (error) {
         await attempt({ path }, () => session.close(handle)).catch(() => {})
         throw error
+      } finally {
+        session.rest()
       }
       await attempt({ path, failure: 'remote.no_space' }, () => session.close(handle))
       return { bytes }

@@ -167,6 +167,12 @@ describe('a server that', () => {
     expect(hostKey?.type).toBe('ssh-rsa')
   })
 
+  test.each([0, 1, 1023])('takes no packets of more than %d bytes is refused, rather than sent nothing for ever', async (packetBytes) => {
+    server.behaviour = { packetBytes }
+    await expect(open()).rejects.toMatchObject({ kind: 'unreachable', code: 'remote.protocol_error' })
+    await nobodyConnected()
+  })
+
   test.each(['subsystem', 'session'] as const)('refuses SFTP (its %s) says so, and no connection stays open', async (refuseSftp) => {
     server.behaviour = { refuseSftp }
     await expect(open()).rejects.toMatchObject({ kind: 'refused', code: 'remote.sftp_refused' })

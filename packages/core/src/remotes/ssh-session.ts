@@ -7,8 +7,11 @@ import type { Egress } from './egress.ts'
 import type { Endpoint, ObservedHostKey, RemoteLimits } from './remote.ts'
 import { remoteFault } from './remote-faults.ts'
 import { sshAlgorithms } from './ssh-algorithms.ts'
+import { sshAnswers } from './ssh-answers.ts'
 import { logInFault } from './ssh-faults.ts'
+import { type ClientInside, onTinyPackets, type SftpInside } from './ssh-inside.ts'
 import { logInOrder } from './ssh-log-in.ts'
+import { sshPackets } from './ssh-packets.ts'
 import { readPrivateKey } from './ssh-private-key.ts'
 import { type SshReads, sshReads } from './ssh-reads.ts'
 
@@ -21,12 +24,18 @@ export type SshSession = {
   /** The most bytes the server answers or takes in one request. */
   readBytes: number
   writeBytes: number
+  /** How much may be on its way to the server. */
+  writeWindowBytes: number
   open(path: string, mode: 'r' | 'w'): Promise<Handle>
   close(handle: Handle): Promise<void>
   /** At most `bytes` bytes of the file; none at its end. */
   read(handle: Handle, offset: number, bytes: number): Promise<Buffer>
+  /** What `read` gave is not needed any more: its memory is used for what comes. */
+  giveBack(bytes: Buffer): void
   /** The bytes are taken when it returns, and confirmed when it resolves. */
   write(handle: Handle, offset: number, bytes: Buffer): Promise<void>
+  /** Nothing is read or written now: lets go of the memory that is kept for it. */
+  rest(): void
   openDirectory(path: string): Promise<Handle>
   /** Some more of its entries, without `.` and `..`; undefined at the end. */
   readDirectory(handle: Handle): Promise<DirectoryEntry[] | undefined>
@@ -66,6 +75,7 @@ export async function openSshSession({ endpoint, egress, limits, signal }: OpenO
   const client = new SftpClient('drayage', silent)
   const { ask, end } = requests(socket)
   client.on('close', () => end(remoteFault('remote.connection_lost')))
+  onTinyPackets(client as unknown as ClientInside, () => end(remoteFault('remote.protocol_error')))
 
   let hostKey: ObservedHostKey | undefined
   const logIn = (): ConnectConfig => ({
@@ -105,7 +115,7 @@ export async function openSshSession({ endpoint, egress, limits, signal }: OpenO
       await closed
       clearTimeout(late)
     }
-    return { hostKey, ...requestsOf(sftp, { ask, reads }), end, dispose }
+    return { hostKey, ...requestsOf(sftp, { ask, reads, socket }), end, dispose }
   } catch (error) {
     end(remoteFault('remote.connection_lost'))
     throw error
@@ -142,19 +152,12 @@ function requests(socket: Socket): { ask: Ask; end(fault: Fault): void } {
   }
 }
 
-/** What ssh2 keeps to itself. Its version is pinned, and the suite notices when these are gone. */
-type Inside = {
-  _maxReadLen: number
-  _maxWriteLen: number
-  _writeReqid: number
-  _requests: Record<number, { buffer?: Buffer; cb: (error: Error | undefined, data?: Buffer) => void }>
-  incoming: { window: number }
-  outgoing: { id: number }
-  _protocol: { channelWindowAdjust(channel: number, bytes: number): void }
-}
+type Line = { ask: Ask; reads: SshReads; socket: Socket }
 
-function requestsOf(sftp: SFTPWrapper, { ask, reads }: { ask: Ask; reads: SshReads }): Omit<SshSession, 'hostKey' | 'end' | 'dispose'> {
-  const inside = sftp as unknown as Inside
+function requestsOf(sftp: SFTPWrapper, { ask, reads, socket }: Line): Omit<SshSession, 'hostKey' | 'end' | 'dispose'> {
+  const inside = sftp as unknown as SftpInside
+  const answers = sshAnswers(inside)
+  const packets = sshPackets(inside, socket)
   // ssh2 leaves the server a window of 2 MiB and opens it again when half of that has come. At a distance of 50 ms that is
   // a third slower than OpenSSH; this is twice as fast.
   const letSend = () => {
@@ -168,6 +171,7 @@ function requestsOf(sftp: SFTPWrapper, { ask, reads }: { ask: Ask; reads: SshRea
   return {
     readBytes: Math.min(mostBytes, inside._maxReadLen),
     writeBytes: Math.min(mostBytes, inside._maxWriteLen),
+    writeWindowBytes: inside.outgoing.window,
     open: (path, mode) => ask((done) => sftp.open(path, mode, keep(done))),
     close: (handle) => ask((done) => sftp.close(handle, done)),
     read: (handle, offset, bytes) =>
@@ -185,7 +189,15 @@ function requestsOf(sftp: SFTPWrapper, { ask, reads }: { ask: Ask; reads: SshRea
           done(null, reads.isPassing(data) ? Buffer.from(data) : data)
         }
       }),
-    write: (handle, offset, bytes) => ask((done) => sftp.write(handle, bytes, 0, bytes.length, offset, (error) => done(error))),
+    giveBack: answers.giveBack,
+    write: (handle, offset, bytes) =>
+      ask((done) => {
+        if (!packets.write({ handle, offset, bytes }, done)) sftp.write(handle, bytes, 0, bytes.length, offset, (error) => done(error))
+      }),
+    rest: () => {
+      answers.rest()
+      packets.rest()
+    },
     openDirectory: (path) => ask((done) => sftp.opendir(path, keep(done))),
     readDirectory: (handle) =>
       ask((done) => sftp.readdir(handle, (error, entries) => (isStatus(error, endOfFile) ? done(null, undefined) : done(error, entries)))),

@@ -11,7 +11,9 @@ import { writeBehind } from './write-behind.ts'
 /** The parts of a transfer, with servers that answer as they like. */
 
 const pieceBytes = 255 * 1024
-const calm = () => transferPace({ limits: remoteLimits, pieceBytes, giveUp: () => {} })
+const underWayBytes = 5 * 1024 * 1024
+const giveBack = () => {}
+const calm = () => transferPace({ limits: remoteLimits, pieceBytes, underWayBytes, giveUp: () => {} })
 
 const content = fc
   .integer({ min: 0, max: 400_000 })
@@ -27,7 +29,7 @@ describe('read ahead', () => {
     }
     let taken = 0
     let mostAhead = 0
-    for await (const data of readAhead({ readAt, pace: calm() })) {
+    for await (const data of readAhead({ readAt, giveBack, pace: calm() })) {
       await new Promise(setImmediate)
       mostAhead = Math.max(mostAhead, asked - taken)
       taken += data.length
@@ -49,7 +51,7 @@ describe('read ahead', () => {
             const length = Math.min(bytes, lengths[reads++ % lengths.length] ?? bytes)
             return file.subarray(offset, offset + length)
           })
-          const reading = collect(readAhead({ readAt, pace: calm() }))
+          const reading = collect(readAhead({ readAt, giveBack, pace: calm() }))
           await scheduler.waitFor(reading)
           expect((await reading).equals(file)).toBe(true)
         },
@@ -58,16 +60,28 @@ describe('read ahead', () => {
     )
   })
 
+  test('gives the memory of each answer back once, when the reader asks for the next', async () => {
+    const given: Buffer[] = []
+    const readAt = async (offset: number, bytes: number) => Buffer.alloc(Math.max(0, Math.min(bytes, 400_000 - offset)))
+    const read: Buffer[] = []
+    for await (const chunk of readAhead({ readAt, giveBack: (data) => given.push(data), pace: calm() })) {
+      expect(given).toEqual(read)
+      read.push(chunk)
+    }
+    expect(given).toEqual(read)
+    expect(read.length).toBeGreaterThan(3)
+  })
+
   test('ends at the first end it meets, though later answers had bytes', async () => {
     const readAt = async (offset: number, bytes: number) => Buffer.alloc(offset === 32_768 ? 0 : bytes)
-    expect(await collect(readAhead({ readAt, pace: calm() }))).toHaveLength(32_768)
+    expect(await collect(readAhead({ readAt, giveBack, pace: calm() }))).toHaveLength(32_768)
   })
 
   test('reads beyond 4 GiB', async () => {
     const end = 2 ** 32 + 1_000
     const readAt = async (offset: number, bytes: number) => ({ length: Math.max(0, Math.min(bytes, end - offset)) }) as Buffer
     let total = 0
-    for await (const chunk of readAhead({ readAt, pace: calm() })) total += chunk.length
+    for await (const chunk of readAhead({ readAt, giveBack, pace: calm() })) total += chunk.length
     expect(total).toBe(end)
   })
 
@@ -79,7 +93,7 @@ describe('read ahead', () => {
     }
     let total = 0
     const reading = (async () => {
-      for await (const chunk of readAhead({ readAt, pace: calm() })) total += chunk.length
+      for await (const chunk of readAhead({ readAt, giveBack, pace: calm() })) total += chunk.length
     })()
     await expect(reading).rejects.toBe(broken)
     expect(total).toBeGreaterThan(100_000)
@@ -97,11 +111,11 @@ describe('read ahead', () => {
       underWay -= bytes
       return Buffer.alloc(Math.max(0, Math.min(bytes, 50_000_000 - offset)))
     }
-    await collect(readAhead({ readAt, pace: calm() }))
+    await collect(readAhead({ readAt, giveBack, pace: calm() }))
     expect(asked.slice(0, 2)).toEqual([32_768, 32_768])
     expect(mostUnderWay[0]).toBe(32_768)
     expect(Math.max(...asked)).toBe(pieceBytes)
-    expect(Math.max(...mostUnderWay)).toBeLessThanOrEqual(5 * 1024 * 1024)
+    expect(Math.max(...mostUnderWay)).toBeLessThanOrEqual(underWayBytes)
   })
 })
 
@@ -123,6 +137,15 @@ describe('write behind', () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  test('cuts large chunks into even pieces, so that none of their bytes are copied', async () => {
+    const block = Buffer.alloc(1024 * 1024)
+    const pieces: Buffer[] = []
+    const writeAt = async (_: number, piece: Buffer) => void pieces.push(piece)
+    await writeBehind({ source: chunks(...Array.from({ length: 20 }, () => block)), writeAt, pace: calm() })
+    expect(pieces.every((piece) => piece.buffer === block.buffer)).toBe(true)
+    expect(pieces.at(-1)?.length).toBe(Math.floor(block.length / 5))
   })
 
   test('gathers small chunks into large requests', async () => {
@@ -162,26 +185,26 @@ describe('the floor', () => {
   /** Rejects with the fault when it is given up, as a session does. */
   const impatient = (some: Partial<RemoteLimits> = {}) => {
     const { promise, reject } = Promise.withResolvers<never>()
-    const pace = transferPace({ limits: { ...limits, ...some }, pieceBytes, giveUp: (fault: Fault) => reject(fault) })
+    const pace = transferPace({ limits: { ...limits, ...some }, pieceBytes, underWayBytes, giveUp: (fault: Fault) => reject(fault) })
     return { pace, orGivenUp: <T>(answer: Promise<T>) => Promise.race([answer, promise]) }
   }
 
   test('gives up a server that stops answering', async () => {
     const { pace, orGivenUp } = impatient()
     const readAt = () => orGivenUp(new Promise<Buffer>(() => {}))
-    await expect(collect(readAhead({ readAt, pace }))).rejects.toMatchObject({ kind: 'unreachable', code: 'remote.too_slow' })
+    await expect(collect(readAhead({ readAt, giveBack, pace }))).rejects.toMatchObject({ kind: 'unreachable', code: 'remote.too_slow' })
   })
 
   test('gives up a server that answers ever so slowly', async () => {
     const { pace, orGivenUp } = impatient()
     const readAt = () => orGivenUp(elapsed(20, Buffer.alloc(1)))
-    await expect(collect(readAhead({ readAt, pace }))).rejects.toMatchObject({ code: 'remote.too_slow' })
+    await expect(collect(readAhead({ readAt, giveBack, pace }))).rejects.toMatchObject({ code: 'remote.too_slow' })
   })
 
   test('gives up a transfer that takes too long though it is fast enough', async () => {
     const { pace, orGivenUp } = impatient({ floorBytesPerSecond: 1, transferMs: 60 })
     const readAt = (_: number, bytes: number) => orGivenUp(elapsed(10, Buffer.alloc(bytes)))
-    await expect(collect(readAhead({ readAt, pace }))).rejects.toMatchObject({ code: 'remote.timed_out' })
+    await expect(collect(readAhead({ readAt, giveBack, pace }))).rejects.toMatchObject({ code: 'remote.timed_out' })
   })
 
   test('does not count the time the other end takes', async () => {

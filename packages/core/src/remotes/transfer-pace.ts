@@ -20,12 +20,16 @@ export type Pace = {
 }
 
 const firstBytes = 32 * 1024
-// More than the window of the SSH channel (4 MiB) cannot be on its way; the rest keeps the server's disk busy.
-const underWayBytes = 5 * 1024 * 1024
 const underWayRequests = 64
 
-export function transferPace(options: { limits: RemoteLimits; pieceBytes: number; giveUp(fault: Fault): void }): Pace {
-  const { limits, pieceBytes, giveUp } = options
+/** @param options.underWayBytes at most so many bytes are under way, whatever the speed */
+export function transferPace(options: {
+  limits: RemoteLimits
+  pieceBytes: number
+  underWayBytes: number
+  giveUp(fault: Fault): void
+}): Pace {
+  const { limits, pieceBytes, underWayBytes, giveUp } = options
   const quickMs = limits.floorWindowMs / 8
   let allowed = firstBytes
   let underWay = 0

@@ -44,9 +44,11 @@ export async function writeBehind(options: {
   for await (const chunk of source) {
     for (let rest = chunk; rest.length > 0; ) {
       const bytes = await room()
-      if (filled === 0 && rest.length >= bytes) {
-        send(rest.subarray(0, bytes))
-        rest = rest.subarray(bytes)
+      if (filled === 0 && rest.length >= bytes / 2) {
+        // In even parts, so that no end is left over that would have to be gathered.
+        const part = Math.ceil(rest.length / Math.ceil(rest.length / bytes))
+        send(rest.subarray(0, part))
+        rest = rest.subarray(part)
         continue
       }
       if (gathered.length < bytes) gathered = Buffer.concat([gathered.subarray(0, filled)], bytes)

@@ -31,15 +31,16 @@ export async function storeFile(
   const hash = createHash('sha256')
   let size = 0
   let ordinal = 0
-  let pending: Buffer[] = []
-  let pendingBytes = 0
+  // One is filled while the other is written.
+  let [filling, written] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)]
+  let filled = 0
   let writing: Promise<void> = Promise.resolve()
 
   const flush = async () => {
-    const bytes = Buffer.concat(pending, pendingBytes)
-    pending = []
-    pendingBytes = 0
+    const bytes = filling.subarray(0, filled)
     await writing
+    ;[filling, written] = [written, filling]
+    filled = 0
     writing = db.inWorkspace(workspaceId, async ({ client }) => {
       // The log is written in order: the commit that makes the file count waits for the disk, and so for these as well.
       await client.query('set local synchronous_commit = off')
@@ -59,14 +60,13 @@ export async function storeFile(
       size += part.length
       onBytes?.(size)
       for (let at = 0; at < part.length; ) {
-        const piece = part.subarray(at, at + chunkBytes - pendingBytes)
-        pending.push(piece)
-        pendingBytes += piece.length
-        at += piece.length
-        if (pendingBytes === chunkBytes) await flush()
+        const copied = part.copy(filling, filled, at)
+        filled += copied
+        at += copied
+        if (filled === chunkBytes) await flush()
       }
     }
-    if (pendingBytes > 0) await flush()
+    if (filled > 0) await flush()
     await writing
   } catch (error) {
     await writing.catch(() => {})
