@@ -9,6 +9,7 @@ export const programs = {
   sftp: { command: 'sftp', package: 'openssh-client', version: ['ssh', '-V'] },
   lftp: { command: 'lftp', package: 'lftp', version: ['lftp', '--version'] },
   psql: { command: 'psql', package: 'postgresql-client', version: ['psql', '--version'] },
+  git: { command: 'git', package: 'git', version: ['git', '--version'] },
   pgloader: { command: 'pgloader', package: 'pgloader', version: ['pgloader', '--version'] },
 } as const satisfies Record<string, Program>
 
