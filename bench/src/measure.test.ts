@@ -18,7 +18,7 @@ function sides(times: Record<string, number>) {
   })
   return { order, side, [Symbol.dispose]: () => clock.mockRestore() }
 }
-const quietly = { rounds: 3, onRun: () => {} }
+const quietly = { rounds: 3, settle: async () => {}, onRun: () => {} }
 
 test('sides take turns', async () => {
   using made = sides({ a: 1, b: 1 })
@@ -39,10 +39,19 @@ test('a side that says so runs once', async () => {
   expect(made.order.join('')).toBe('abaa')
 })
 
+test('the machine settles before each run, which that does not lengthen', async () => {
+  using made = sides({ a: 1, b: 1 })
+  const settle = async () => void made.order.push('-')
+  const told: number[] = []
+  await measure({ ours: made.side('a'), peers: [made.side('b')] }, { rounds: 2, settle, onRun: ({ seconds }) => told.push(seconds) })
+  expect(made.order.join('')).toBe('-a-b-a-b')
+  expect(told).toEqual([1, 1, 1, 1])
+})
+
 test('each run is told as it ends', async () => {
   using made = sides({ a: 2 })
   const told: string[] = []
   const onRun = (run: { side: string; round: number; seconds: number }) => told.push(`${run.side} ${run.round} ${run.seconds}`)
-  await measure({ ours: made.side('a'), peers: [] }, { rounds: 2, onRun })
+  await measure({ ours: made.side('a'), peers: [] }, { ...quietly, rounds: 2, onRun })
   expect(told).toEqual(['a 1 2', 'a 2 2'])
 })

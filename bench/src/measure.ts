@@ -6,6 +6,8 @@ const slowFactor = 5
 
 export type MeasureOptions = {
   rounds: number
+  /** Before each run: lets end what the one before left the machine to do. */
+  settle(): Promise<void>
   /** Told about each run as it ends. */
   onRun(run: { side: string; round: number; rounds: number; seconds: number; readings: Readings }): void
 }
@@ -14,7 +16,7 @@ export type MeasureOptions = {
  * Runs all sides in turn, round after round, so that a machine that gets slower or faster meanwhile does so to all of
  * them.
  */
-export async function measure(experiment: Pick<Experiment, 'ours' | 'peers'>, { rounds, onRun }: MeasureOptions): Promise<Samples> {
+export async function measure(experiment: Pick<Experiment, 'ours' | 'peers'>, { rounds, settle, onRun }: MeasureOptions): Promise<Samples> {
   const samples = new Map<string, Readings[]>()
   const firstSeconds = new Map<string, number>()
   const { ours, peers } = experiment
@@ -23,6 +25,7 @@ export async function measure(experiment: Pick<Experiment, 'ours' | 'peers'>, { 
   for (let round = 1; round <= rounds; round++) {
     for (const side of [ours, ...peers]) {
       if (round > 1 && side !== ours && (side.once || isSlow(side))) continue
+      await settle()
       const startedAt = performance.now()
       const readings = await side.run()
       const seconds = (performance.now() - startedAt) / 1000

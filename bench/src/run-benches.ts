@@ -5,6 +5,7 @@ import type { Bench, Experiment, Figure, Readings, Setting } from './bench.ts'
 import { judge, type Result } from './judge.ts'
 import { measure } from './measure.ts'
 import { missingOf } from './programs.ts'
+import { runProgram } from './run-program.ts'
 import { inWords } from './table.ts'
 
 const rounds = 5
@@ -49,6 +50,7 @@ async function runExperiment(experiment: Experiment, setting: Setting, absent: S
     { ours, peers: profiling ? [] : peers },
     {
       rounds: profiling ? 1 : (experiment.rounds ?? rounds),
+      settle: () => writeEverythingOut(setting.signal),
       onRun: ({ side, round, rounds, seconds, readings }) => {
         setting.signal.throwIfAborted()
         setting.tell(`${title}, ${round}/${rounds}, ${side}: ${inWords(seconds)} s  (${told(readings)})`)
@@ -56,6 +58,11 @@ async function runExperiment(experiment: Experiment, setting: Setting, absent: S
     },
   )
   return judge(profiling ? { ...experiment, figures: alone(experiment.figures) } : experiment, samples)
+}
+
+/** So that no side pays for what another one wrote. */
+async function writeEverythingOut(signal: AbortSignal): Promise<void> {
+  await runProgram({ command: 'sync', args: [], signal })
 }
 
 /** Each figure once, without peer or goal. */
