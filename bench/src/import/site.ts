@@ -69,7 +69,7 @@ export async function openSite(setting: Setting): Promise<Site> {
     const onCrash = (message: string) => {
       crash ??= new Error(`${message}\n${readFileSync(logFile, 'utf8').slice(-2000)}`)
     }
-    return startService({ name: 'worker', main, env, nodeFlags, logFile, onCrash })
+    return startService({ name: 'worker', main, env, nodeFlags, compiledDir: join(workDir, 'compiled'), logFile, onCrash })
   }
   const secrets = makeSecrets(parseKeyring(keyring))
   const desk = parts.use(await openDesk({ databaseUrl: postgres.url, secrets, settings: testSettings, log: silent }))

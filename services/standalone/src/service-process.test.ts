@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -22,6 +22,7 @@ async function start(name: string, source: string) {
     name,
     main: pathToFileURL(main),
     env: { ...process.env, GREETING: 'hello' },
+    compiledDir: join(folder, 'compiled'),
     logFile,
     onCrash: (message) => crashes.push(message),
   })
@@ -30,6 +31,12 @@ async function start(name: string, source: string) {
 }
 
 const untilAsked = `process.on('SIGTERM', () => { console.log('bye'); process.exit(0) }); setInterval(() => {}, 1000);`
+
+test('what Node made of its modules is kept', async () => {
+  const { service } = await start('compiler', `${untilAsked} process.send('ready')`)
+  await service[Symbol.asyncDispose]()
+  expect(await readdir(join(folder, 'compiled'))).not.toEqual([])
+})
 
 test('it is ready when it says so, writes to its log, and ends when asked', async () => {
   const { service, log } = await start('worker', `${untilAsked} console.log(process.env.GREETING); process.send('ready')`)

@@ -101,7 +101,9 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     password: config.BOOTSTRAP_PASSWORD,
   })
   const service = (name: string, main: URL, more: { env: Environment; nodeFlags?: readonly string[] }) =>
-    startService({ name, main, logFile: at('logs', `${name}.log`), onCrash: onTrouble, ...more }).then((started) => parts.use(started))
+    startService({ name, main, compiledDir: at('compiled'), logFile: at('logs', `${name}.log`), onCrash: onTrouble, ...more }).then(
+      (started) => parts.use(started),
+    )
   await Promise.all([service('worker', worker, { env: workerEnv, nodeFlags: workerFlags }), service('api', api, { env: apiEnv })])
   await activatePracticeClient(desk, client, practice)
 
