@@ -83,8 +83,9 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.get('/v1/meta', () => meta)
   app.register(docs, { version: meta.version })
   app.register(oauth, { admission, keyring, publicUrl, deadlines })
-  app.register(rest, { admission, cursors: openCursors(keyring), replies: openReplies(keyring), deadlines, closing: closing.signal })
-  app.register(graphql, { admission, cursors: openCursors(keyring), deadlines, introspection: options.introspection })
+  const shared = { admission, cursors: openCursors(keyring), replies: openReplies(keyring), deadlines }
+  app.register(rest, { ...shared, closing: closing.signal })
+  app.register(graphql, { ...shared, introspection: options.introspection })
   app.register(otherMethods)
   return app
 }

@@ -5,6 +5,7 @@ import { Fault } from '@drayage/core/faults'
 import type { Operation } from '@drayage/core/operation'
 import type { Transaction } from '@drayage/db/connect'
 import { findIdempotentReply, insertIdempotentReply } from '@drayage/db/queries/idempotent-replies'
+import { showSecrets } from './operations.ts'
 
 /** A change that is asked for with a key has one effect, however often it is asked for (draft-ietf-httpapi-idempotency-key-header). */
 export type AskedOnce = {
@@ -15,8 +16,6 @@ export type AskedOnce = {
   bytes?: AsyncIterable<Buffer>
   operation: Operation
   input: unknown
-  /** The reply shows a secret, which is kept nowhere. */
-  secret: boolean
 }
 
 export type Replies = {
@@ -30,7 +29,7 @@ export type Replies = {
 
 export function openReplies(keyring: ApiKeyring): Replies {
   return {
-    once: async (ctx, { key, what, bytes, operation, input, secret }) => {
+    once: async (ctx, { key, what, bytes, operation, input }) => {
       const { actor } = ctx
       const owner = `${actor.kind} ${'id' in actor ? actor.id : ''} ${key}`
       const row = { key: keyring.digest('idempotency', owner), fingerprint: keyring.digest('idempotency', `${owner} ${what}`) }
@@ -48,7 +47,8 @@ export function openReplies(keyring: ApiKeyring): Replies {
         const reply = operation.output.safeParse(result)
         // Of an operation in several transactions, the one that gives the reply is the one that makes the change.
         if (!reply.success) return
-        const sealed = secret ? null : box.seal(JSON.stringify(reply.data))
+        // What shows a secret shows it once: that is kept nowhere.
+        const sealed = showSecrets.includes(operation) ? null : box.seal(JSON.stringify(reply.data))
         if (!(await insertIdempotentReply(transaction, { ...row, reply: sealed }))) throw inFlight()
       }
       const inWorkspace: Context['db']['inWorkspace'] = (ids, work) =>

@@ -74,6 +74,9 @@ export const operations: readonly Operation[] = [
   listInstallationEvents,
 ]
 
+/** Those whose reply shows a secret. */
+export const showSecrets: readonly Operation[] = [createApiClient, rotateApiClientSecret]
+
 /**
  * Stops the start of a transport that forgot an operation, or binds one that is not in the list.
  *

@@ -1,4 +1,5 @@
 import type { Context } from '@drayage/core/context'
+import type { Operation } from '@drayage/core/operation'
 import type { Quotas } from '../admission.ts'
 import type { Cursors } from '../cursors.ts'
 import type { EdgeLoader } from './load-edges.ts'
@@ -9,6 +10,8 @@ export type Asked = {
   known(options?: { quota?: keyof Quotas }): Promise<Context>
   /** For a field that anybody may ask for. */
   anybody(): Promise<Context>
+  /** Runs a change: with the request's Idempotency-Key, once however often the request is sent. */
+  change(operation: Operation, ctx: Context, input: unknown): Promise<unknown>
   cursors: Cursors
   loadEdge: EdgeLoader
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '@drayage/core/canonical-json'
 import type { Context } from '@drayage/core/context'
 import { asFault } from '@drayage/core/faults'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -7,17 +8,19 @@ import type { Admission } from '../admission.ts'
 import type { Cursors } from '../cursors.ts'
 import { type Deadlines, watchBodies } from '../deadlines.ts'
 import { problemOf } from '../errors.ts'
+import { idempotencyKey, type Replies } from '../idempotency.ts'
 import { replyType } from './accept.ts'
 import { fieldError, problemError, requestErrors } from './answer.ts'
 import type { Asked } from './asked.ts'
 import { checkCost, type GraphqlLimits, graphqlLimits, rulesOf } from './limits.ts'
 import { openEdgeLoader } from './load-edges.ts'
-import { readRequest } from './read-request.ts'
+import { type GraphqlRequest, readRequest } from './read-request.ts'
 import { buildSchema } from './schema.ts'
 
 export type GraphqlOptions = {
   admission: Admission
   cursors: Cursors
+  replies: Replies
   deadlines: Deadlines
   /** Whether the schema may be asked for; suggestions are never made. */
   introspection: boolean
@@ -29,7 +32,7 @@ export type GraphqlOptions = {
  * a browser asks first.
  */
 export async function graphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { admission, cursors } = options
+  const { admission, cursors, replies } = options
   const limits = { ...graphqlLimits, ...options.limits }
   watchBodies(app, 'json', options.deadlines)
   await app.register(mercurius, {
@@ -65,11 +68,12 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
       return send(reply, { errors: [{ message: 'Replies are JSON.', extensions: { code: 'http.not_acceptable' } }] })
     }
     const asked = await admit(request, reply)
-    const { query, variables, operationName } = readRequest(request.body)
+    const asks = readRequest(request.body)
+    const { query, variables, operationName } = asks
     try {
       // Mercurius takes other things for a document as well, and past these limits.
       parse(query, { maxTokens: limits.tokens })
-      const result = await app.graphql(query, { ...asked, operationName }, variables, operationName)
+      const result = await app.graphql(query, { ...asked, change: openChanges(request, asks), operationName }, variables, operationName)
       return send(reply, formatted(result as ExecutionResult, request))
     } catch (error) {
       const errors = requestErrors(error)
@@ -82,7 +86,7 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
   app.route({ method: 'POST', url: '/graphql', bodyLimit: limits.bodyBytes, handler })
 
   /** A token that is no good keeps nobody from the fields that need none. Each of those is paid for; the request pays for one. */
-  async function admit(request: FastifyRequest, reply: FastifyReply): Promise<Asked> {
+  async function admit(request: FastifyRequest, reply: FastifyReply): Promise<Omit<Asked, 'change'>> {
     const first = admission.known(request, reply)
     let paid: Context | undefined
     try {
@@ -98,6 +102,18 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
       return Promise.resolve(ctx)
     }
     return { known, anybody, cursors, loadEdge: openEdgeLoader(known) }
+  }
+
+  /** Each change of a request has the key to itself, by its turn: GraphQL makes them one after the other. */
+  function openChanges(request: FastifyRequest, asks: GraphqlRequest): Asked['change'] {
+    const what = `GraphQL ${canonicalJson(asks)}`
+    let turn = 0
+    return (operation, ctx, input) => {
+      const key = ctx.actor.kind === 'anonymous' ? undefined : idempotencyKey(request.headers['idempotency-key'])
+      if (key === undefined) return operation.run(ctx, input)
+      turn++
+      return replies.once(ctx, { key: turn === 1 ? key : `${key} ${turn}`, what, operation, input })
+    }
   }
 }
 

@@ -10,11 +10,11 @@ export type Answer = {
 export async function ask(
   api: TestApi | FastifyInstance,
   query: string,
-  request: { token?: string; variables?: object } = {},
+  request: { token?: string; variables?: object; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
   const { token, variables } = request
   const app = 'app' in api ? api.app : api
-  const headers = { accept: 'application/graphql-response+json', ...(token && { authorization: `Bearer ${token}` }) }
+  const headers = { accept: 'application/graphql-response+json', ...(token && { authorization: `Bearer ${token}` }), ...request.headers }
   const reply = await app.inject({ method: 'POST', url: '/graphql', headers, payload: { query, variables } })
   return reply.json()
 }

@@ -87,7 +87,7 @@ export function buildSchema(): GraphQLSchema {
       resolve: async (_, args, asked) => {
         const version = typeof args.expectedVersion === 'number' ? { expectedVersion: args.expectedVersion } : {}
         const given = withoutNulls(input, args.input ?? {}) as Record<string, unknown>
-        return operation.run(await contextFor(operation, asked), { ...given, ...version })
+        return asked.change(operation, await contextFor(operation, asked), { ...given, ...version })
       },
     }
   }

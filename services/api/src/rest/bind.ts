@@ -49,7 +49,7 @@ function bind(app: FastifyInstance, its: Route, { admission, cursors, replies, d
     const key = its.method === 'POST' && !anybody ? idempotencyKey(request.headers['idempotency-key']) : undefined
     const run = () => {
       if (key === undefined) return operation.run(ctx, input)
-      const asked = { key, operation, input, secret: its.secret === true }
+      const asked = { key, operation, input }
       const what = `${its.method} ${request.url}`
       if (its.bytes !== undefined) return replies.once(ctx, { ...asked, what, bytes: input.body as AsyncIterable<Buffer> })
       return replies.once(ctx, { ...asked, what: `${what} ${canonicalJson(request.body ?? null)}` })

@@ -17,8 +17,6 @@ export type Route = {
   at?: string
   /** With `Prefer: wait=N` a reply waits, N seconds at most, until this is so. */
   until?(reply: Record<string, unknown>): boolean
-  /** The reply shows a secret once: it is not kept for who asks again. */
-  secret?: true
   /** What it costs besides a request. */
   quota?: keyof Quotas
   pathFields: readonly string[]
@@ -34,7 +32,7 @@ export type Route = {
 export function route(
   line: `${Method} /${string}`,
   operation: Operation,
-  options: Partial<Pick<Route, 'status' | 'at' | 'until' | 'secret' | 'quota'>> = {},
+  options: Partial<Pick<Route, 'status' | 'at' | 'until' | 'quota'>> = {},
 ): Route {
   const [method, path] = line.split(' ') as [Method, string]
   if (!(operation.input instanceof z.ZodObject)) throw new Error(`the input of ${operation.name} is no object`)

@@ -44,11 +44,11 @@ export const routes = [
   route('GET /v1/workspaces/{workspaceId}/licences', listLicences),
   route('PUT /v1/workspaces/{workspaceId}/licences/{product}', setLicence),
 
-  route('POST /v1/api-clients', createApiClient, { status: 201, at: '/v1/api-clients', secret: true }),
+  route('POST /v1/api-clients', createApiClient, { status: 201, at: '/v1/api-clients' }),
   route('GET /v1/api-clients', listApiClients),
   route('GET /v1/api-clients/{id}', getApiClient),
   route('DELETE /v1/api-clients/{id}', deleteApiClient),
-  route('POST /v1/api-clients/{id}/secrets', rotateApiClientSecret, { status: 201, secret: true }),
+  route('POST /v1/api-clients/{id}/secrets', rotateApiClientSecret, { status: 201 }),
   route('DELETE /v1/api-clients/{id}/secrets/{secretId}', deleteApiClientSecret),
 
   route('POST /v1/ftp-clients', createFtpClient, { status: 201, at: '/v1/ftp-clients' }),
