@@ -29,6 +29,7 @@ export function runProcess(file: string, env: Readonly<Record<string, string>> =
     child.emit('said')
     return code as number | null
   })
+  const isGone = () => child.exitCode !== null || child.signalCode !== null
   const interrupt = () => void process.kill(-(child.pid as number), 'SIGINT')
   return {
     output: () => output,
@@ -36,7 +37,7 @@ export function runProcess(file: string, env: Readonly<Record<string, string>> =
       for (;;) {
         const found = pattern.exec(output)
         if (found !== null) return found
-        if (child.exitCode !== null) throw new Error(`it ended (${child.exitCode}) before it said ${pattern}:\n${output}`)
+        if (isGone()) throw new Error(`it ended (${child.exitCode ?? child.signalCode}) before it said ${pattern}:\n${output}`)
         await once(child, 'said')
       }
     },
@@ -44,7 +45,7 @@ export function runProcess(file: string, env: Readonly<Record<string, string>> =
     kill: () => void child.kill('SIGKILL'),
     ended,
     [Symbol.asyncDispose]: async () => {
-      if (child.exitCode === null) interrupt()
+      if (!isGone()) interrupt()
       await ended
     },
   }
