@@ -10,12 +10,36 @@ export function invalidInput(errors: readonly InputError[]): Fault {
   return new Fault('invalid', 'input.invalid', message, { details: { errors } })
 }
 
-/** Parses what a caller sent. An unknown field is an error, never dropped. */
+/** Parses what a caller sent. An unknown field is an error, never dropped; so is text that no database can keep. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   // The value is looked at here and goes no further: it may be a secret.
   const parsed = schema.safeParse(input, { reportInput: true })
-  if (parsed.success) return parsed.data
-  throw invalidInput(parsed.error.issues.flatMap(errorsOf))
+  if (!parsed.success) throw invalidInput(parsed.error.issues.flatMap(errorsOf))
+  const unkept = [...textsNobodyKeeps(parsed.data, [])]
+  if (unkept.length > 0) throw invalidInput(unkept)
+  return parsed.data
+}
+
+/** U+0000, and halves of characters: PostgreSQL takes neither. */
+function* textsNobodyKeeps(value: unknown, path: readonly PropertyKey[]): Generator<InputError, void, void> {
+  if (typeof value === 'string') {
+    if (!value.isWellFormed() || value.includes('\0'))
+      yield { pointer: pointerTo(path), code: 'not_text', message: 'Use whole characters, and none that is NUL.' }
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* textsNobodyKeeps(item, [...path, index])
+  } else if (isPlainObject(value)) {
+    for (const [key, member] of Object.entries(value)) {
+      // A name that is none has no pointer of its own.
+      yield* textsNobodyKeeps(key, path)
+      yield* textsNobodyKeeps(member, [...path, key])
+    }
+  }
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 function errorsOf(issue: z.core.$ZodIssue): InputError[] {

@@ -52,6 +52,19 @@ test('what is wrong with a request is told by field, and nothing is kept', async
   expect(nobody.statusCode).toBe(401)
 })
 
+const begun = '--x\r\ncontent-disposition: form-data; name="file"; filename="cut.csv"\r\n\r\na,b\r\n1,2\r\n'
+
+test.each([
+  ['has no boundary', 'multipart/form-data', `${begun}--x--\r\n`],
+  ['breaks off', 'multipart/form-data; boundary=x', begun],
+  ['has no part', 'multipart/form-data; boundary=x', '--x--\r\n'],
+])('a form that %s is refused, and nothing is kept', async (_, type, body) => {
+  const reply = await api.call(importOf(''), { token, body, headers: { 'content-type': type } })
+  expect(reply.json()).toMatchObject({ status: 400, errors: expect.arrayContaining([expect.objectContaining({ pointer: '/body' })]) })
+  const { rows } = await api.database.owner.query("select from transfers where file_name = 'cut.csv'")
+  expect(rows).toEqual([])
+})
+
 test('a file that is too large is refused, and none of it is kept', async () => {
   await using small = await testApi({
     base: { ...api.options.base, settings: { ...api.options.base.settings, maxFileBytes: 10 } },

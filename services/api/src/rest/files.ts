@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { invalidInput } from '@drayage/core/input-faults'
 import { bytes, type download } from '@drayage/core/wire'
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -17,10 +18,28 @@ export async function takeFiles(app: FastifyInstance): Promise<void> {
 /** What a request with a file brings: its bytes and, in a form, the name that the sender has for it. */
 export async function sentFile(request: FastifyRequest): Promise<{ bytes?: AsyncIterable<Buffer>; fileName?: string }> {
   if (request.isMultipart()) {
-    const part = await request.file()
-    return part === undefined ? {} : { bytes: part.file, ...(part.filename && { fileName: part.filename }) }
+    const part = await request.file().catch(refuseForm)
+    return part === undefined ? {} : { bytes: readForm(part.file), ...(part.filename && { fileName: part.filename }) }
   }
   return request.body === undefined ? {} : { bytes: request.body as AsyncIterable<Buffer> }
+}
+
+async function* readForm(part: Readable): AsyncGenerator<Buffer, void, void> {
+  try {
+    yield* part
+  } catch (error) {
+    // A sender who broke off is nobody to be told.
+    if (part.errored === null) throw error
+    refuseForm(part.errored)
+  }
+}
+
+/** What the library that reads forms throws has a code of its own only where a limit was passed. */
+function refuseForm(error: Error & { code?: string }): never {
+  if (error.code?.startsWith('FST_')) throw error
+  throw invalidInput([
+    { pointer: '/body', code: 'form_unreadable', message: 'Send the file as the one part of a multipart/form-data body.' },
+  ])
 }
 
 /** The field of an input that is the bytes of a file. */
