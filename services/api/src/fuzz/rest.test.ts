@@ -91,7 +91,9 @@ function requestsOf({ path, its }: Subject, { ids }: Tenant): Arbitrary<Request>
       fc.option(strayQuery, { freq: 12 }),
     )
     .map(([named, query, stray]) => {
-      const pairs = [...Object.entries(query), ...(stray === null ? [] : [stray])].map(([name, value]) => [name, asText(value)])
+      const pairs = [...Object.entries(query), ...(stray === null ? [] : [stray])].map(
+        ([name, value]) => [name, asText(value)] as [string, string],
+      )
       const search = String(new URLSearchParams(pairs))
       return path.replace(/\{(\w+)\}/g, (_, name) => escaped(asText(named[name]))) + (search && `?${search}`)
     })
@@ -135,7 +137,7 @@ function bodiesOf({ requestBody }: PathOperation, values: ReturnType<typeof valu
   const usual = Object.entries(content).map(([type, { schema }]) => {
     if (type === 'application/json') return values.of(schema).map((value): Body => ({ type, text: JSON.stringify(value) }))
     if (type.endsWith('urlencoded')) {
-      const pairs = (value: unknown) => Object.entries(Object(value)).map(([name, each]) => [name, asText(each)])
+      const pairs = (value: unknown) => Object.entries(Object(value)).map(([name, each]) => [name, asText(each)] as [string, string])
       return values.of(schema).map((value): Body => ({ type, text: String(new URLSearchParams(pairs(value))) }))
     }
     if (type === 'multipart/form-data') {
