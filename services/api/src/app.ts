@@ -1,7 +1,7 @@
 import type { ApiKeyring } from '@drayage/core/access/api-keyring'
 import { openBearers } from '@drayage/core/access/bearer'
 import { newId } from '@drayage/core/id'
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
 import { type BaseContext, openAdmission, type Quotas } from './admission.ts'
 import { openAuthentication } from './auth.ts'
 import { guardBrowsers } from './browsers.ts'
@@ -13,6 +13,7 @@ import { graphql } from './graphql/bind.ts'
 import { type HealthOptions, health } from './health.ts'
 import { openReplies } from './idempotency.ts'
 import { openLimits } from './limits.ts'
+import { requestLines } from './log.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { measure } from './metrics.ts'
 import { oauth } from './oauth.ts'
@@ -43,7 +44,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const { db } = base
   const app = fastify({
     loggerInstance: log,
-    logController: new LogController({ requestIdLogLabel: 'requestId' }),
+    logController: requestLines(),
     genReqId: ({ headers: { 'x-request-id': given } }) => (typeof given === 'string' && /^[\w.-]{8,128}$/.test(given) ? given : newId()),
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     bodyLimit: 256 * 1024,

@@ -1,5 +1,6 @@
+import { fastify } from 'fastify'
 import { expect, test } from 'vitest'
-import { openLog } from './log.ts'
+import { openLog, requestLines } from './log.ts'
 
 function logged(write: (log: ReturnType<typeof openLog>) => void): Record<string, unknown> {
   const lines: string[] = []
@@ -24,6 +25,17 @@ test('a request is told without its query', () => {
     log.info({ req: { method: 'GET', url: '/v1/me?access_token=hunter2', ip: '203.0.113.9' } }, 'incoming request'),
   )
   expect(line.req).toEqual({ method: 'GET', url: '/v1/me', remoteAddress: '203.0.113.9' })
+})
+
+test('a request has one line, with what was asked and what came of it', async () => {
+  const lines: string[] = []
+  const log = openLog({ level: 'info', destination: { write: (line) => void lines.push(line) } })
+  const app = fastify({ loggerInstance: log, logController: requestLines(), genReqId: () => 'r-1' })
+  app.get('/tea', async (_, reply) => reply.code(418).send('short and stout'))
+  await app.inject('/tea?token=hunter2')
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { requestId: 'r-1', req: { method: 'GET', url: '/tea' }, res: { statusCode: 418 }, responseTime: expect.any(Number) },
+  ])
 })
 
 test('an error of the database is told without the values of the row', () => {

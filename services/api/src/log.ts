@@ -1,3 +1,4 @@
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { pino } from 'pino'
 
 /** JSON, a line each, of what happened and never of what was sent: no bodies, no secrets, no rows. */
@@ -12,6 +13,18 @@ export function openLog(options: { level: string; destination?: pino.Destination
     redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '***' },
   }
   return destination === undefined ? pino(settings) : pino(settings, destination)
+}
+
+/** A line for each request, when it has been answered: with what was asked and what came of it. */
+export function requestLines(): LogController {
+  return Object.assign(new LogController({ requestIdLogLabel: 'requestId' }), {
+    incomingRequest: () => {},
+    requestCompleted: (error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply) => {
+      const line = { req: request, res: reply, responseTime: reply.elapsedTime }
+      if (error) reply.log.error({ ...line, err: error }, 'request errored')
+      else reply.log.info(line, 'request completed')
+    },
+  })
 }
 
 const secretNames = ['authorization', 'cookie', 'password', 'privateKey', 'passphrase', 'secret', 'token', 'accessToken', 'refreshToken']

@@ -4,6 +4,7 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   hkdfSync,
   type JsonWebKey,
   type KeyObject,
@@ -62,12 +63,13 @@ export function parseApiKeyring(text: string): ApiKeyring {
   if (pepper === undefined || peppers.length > 0) throw invalid('it needs one pepper')
   if (seal === undefined || seals.length > 0) throw invalid('it needs one seal')
   if (tokens.length === 0) throw invalid('it has no token key')
-  const digestKeys = new Map<DigestPurpose, Buffer>()
+  const digestKeys = new Map<DigestPurpose, KeyObject>()
   return {
     tokenKeys: tokens.map(tokenKey),
     sealKey: sealKey(seal),
     digest: (purpose, secret) => {
-      const key = digestKeys.get(purpose) ?? Buffer.from(hkdfSync('sha256', pepper, '', `drayage ${purpose} 1`, 32))
+      // Made from bytes each time, the key would cost more than the digest.
+      const key = digestKeys.get(purpose) ?? createSecretKey(Buffer.from(hkdfSync('sha256', pepper, '', `drayage ${purpose} 1`, 32)))
       digestKeys.set(purpose, key)
       return createHmac('sha256', key).update(secret).digest()
     },
