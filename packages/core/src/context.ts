@@ -3,6 +3,7 @@ import type { Actor } from './access/actor.ts'
 import type { Credentials } from './access/credentials.ts'
 import type { Enqueue } from './jobs.ts'
 import type { Endpoint, OpenedRemote } from './remotes/remote.ts'
+import type { Sessions } from './remotes/sessions.ts'
 
 /**
  * Everything core needs from outside, built in the shells' main files and in `testing/context.ts`. It is the whole of
@@ -20,6 +21,8 @@ export type Context = {
   enqueue: Enqueue
   /** Opens a session through the egress guard. Faults: see remotes/remote-faults.ts. */
   openRemote(endpoint: Endpoint): Promise<OpenedRemote>
+  /** The sessions a worker has open, within the caps that all workers keep. Without them each use opens its own. */
+  sessions?: Sessions
   /** Hands one message to the relay; resolves when the relay has taken it. */
   mail(message: MailMessage): Promise<void>
   secrets: Secrets

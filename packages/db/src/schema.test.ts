@@ -17,9 +17,21 @@ afterAll(() => database[Symbol.asyncDispose]())
 const rowsOf = async <Row>(text: string): Promise<Row[]> => (await database.owner.query(text)).rows
 
 /** Tables that belong to no workspace. */
-const shared = ['attempts', 'idempotent_replies', 'password_links', 'rate_limits', 'refresh_tokens', 'revoked_tokens', 'sessions', 'users']
+const shared = [
+  'attempts',
+  'endpoint_slots',
+  'endpoint_troubles',
+  'idempotent_replies',
+  'password_links',
+  'rate_limits',
+  'refresh_tokens',
+  'revoked_tokens',
+  'sessions',
+  'users',
+  'workers',
+]
 /** Tables that only hand-written SQL touches, a whole set of rows at a time. */
-const setBased = ['gst_current_documents', 'gst_document_lines', 'gst_documents']
+const setBased = ['endpoint_slots', 'endpoint_troubles', 'gst_current_documents', 'gst_document_lines', 'gst_documents', 'workers']
 const appendOnly = ['audit_events', 'audit_seals', 'transfer_ledger']
 
 const ordinary = "c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')"

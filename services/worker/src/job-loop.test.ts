@@ -146,6 +146,30 @@ test('what loses nothing by it is aborted at once', async () => {
   expect(await states()).toEqual({ completed: 1 })
 })
 
+test('what is begun here needs no job, counts for the room there is, and is not begun twice', async () => {
+  const ended = gate()
+  const ran: string[] = []
+  start({
+    atOnce: 3,
+    run: async ({ transferId }) => {
+      ran.push(transferId)
+      await ended.promise
+    },
+  })
+  const [first, second] = [newId(), newId()]
+  await ask([first])
+  await vi.waitFor(() => expect(ran).toEqual([first]))
+  loop.begin('transfer.run', [
+    { transferId: first, workspaceId },
+    { transferId: second, workspaceId },
+  ])
+  expect(ran).toEqual([first, second])
+  expect(loop.room('transfer.run')).toBe(1)
+  ended.resolve()
+  await vi.waitFor(() => expect(loop.room('transfer.run')).toBe(3))
+  await vi.waitFor(async () => expect(await states()).toEqual({ completed: 1 }))
+})
+
 test('waking looks at once', async () => {
   const ran = gate()
   const idle = { atOnce: 1, onStop: 'finish' as const, run: async () => {} }

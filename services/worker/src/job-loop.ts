@@ -16,6 +16,10 @@ export type JobKind<Name extends JobName> = {
 export type JobLoop = {
   /** Looks for jobs of these names now instead of at the next look. */
   wake(names: Iterable<JobName>): void
+  /** How many more jobs of this name it would run now. */
+  room(name: JobName): number
+  /** Runs what is due here and now, without a job in the queue. What is being worked on already is left out. */
+  begin<Name extends JobName>(name: Name, payloads: readonly Jobs[Name][]): void
   /** Takes nothing new and resolves when all that runs has ended, or was told to by its signal and given up on. */
   stop(): Promise<void>
 }
@@ -43,6 +47,11 @@ export function startJobLoop(options: JobLoopOptions): JobLoop {
     wake: (names) => {
       for (const name of names) lanes.get(name)?.wake()
     },
+    room: (name) => lanes.get(name)?.room() ?? 0,
+    begin: (name, payloads) => {
+      const lane = lanes.get(name) as { begin(payload: Jobs[typeof name]): void } | undefined
+      for (const payload of payloads) lane?.begin(payload)
+    },
     stop: async () => {
       const ended = Promise.all([...lanes.values()].map((lane) => lane.stop()))
       if (await within(ended, options.drainMs)) return
@@ -59,7 +68,8 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
   const { boss, log } = options
   const { atOnce, onStop, run } = options.jobs[name]
   const aborted = new AbortController()
-  const running = new Map<string, Taken>()
+  /** Undefined: it was begun without a job. */
+  const running = new Map<string, Taken | undefined>()
   const waiting = new Map<string, Taken>()
   let done: Taken[] = []
   let failed: Taken[] = []
@@ -73,12 +83,17 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
   }
 
   const touching = setInterval(() => {
-    const held = [...running.values(), ...waiting.values(), ...done, ...failed]
+    const held = [...running.values(), ...waiting.values(), ...done, ...failed].filter((job) => job !== undefined)
     if (held.length > 0) boss.touch(name, held).catch(() => {})
   }, options.touchMs)
   const ended = loop().finally(() => clearInterval(touching))
   return {
     wake,
+    room: () => (stopping ? 0 : Math.max(0, atOnce - running.size)),
+    begin: (payload: Jobs[Name]) => {
+      const key = keyOf(payload)
+      if (!stopping && !running.has(key)) start(key, payload)
+    },
     abort: () => aborted.abort(),
     stop: () => {
       stopping = true
@@ -112,22 +127,22 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
     if (room <= 0) return false
     const jobs = await boss.fetch<Jobs[Name]>(name, { batchSize: room })
     for (const job of jobs) {
-      const key = JSON.stringify(job.data)
-      if (!running.has(key)) start(key, job)
+      const key = keyOf(job.data)
+      if (!running.has(key)) start(key, job.data, job)
       else if (waiting.has(key)) done.push(job)
       else waiting.set(key, job)
     }
     return jobs.length === room
   }
 
-  function start(key: string, job: Taken): void {
+  function start(key: string, payload: Jobs[Name], job?: Taken): void {
     running.set(key, job)
-    run(job.data, aborted.signal)
+    run(payload, aborted.signal)
       .then(
-        () => done.push(job),
+        () => job && done.push(job),
         (error) => {
-          failed.push(job)
-          log.error({ job: name, ...job.data, error: words(error) }, 'worker: a job failed')
+          if (job) failed.push(job)
+          log.error({ job: name, ...payload, error: words(error) }, 'worker: a job failed')
         },
       )
       .finally(() => {
@@ -136,7 +151,7 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
         const next = waiting.get(key)
         waiting.delete(key)
         if (next !== undefined && stopping) done.push(next)
-        else if (next !== undefined) start(key, next)
+        else if (next !== undefined) start(key, next.data, next)
         // With room to spare, ended jobs are settled together at the next look.
         if (full || stopping) wake()
       })
@@ -167,6 +182,11 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
       }
     })
   }
+}
+
+/** The same for the same ids, whatever order the queue's own table brought them into. */
+function keyOf(payload: object): string {
+  return JSON.stringify(Object.entries(payload).sort())
 }
 
 async function within(work: Promise<unknown>, ms: number): Promise<boolean> {

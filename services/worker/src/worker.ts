@@ -5,8 +5,11 @@ import { openMailer } from '@drayage/core/notifications/smtp'
 import { createEgress } from '@drayage/core/remotes/egress'
 import { openRemote } from '@drayage/core/remotes/open-remote'
 import { remoteLimits } from '@drayage/core/remotes/remote'
+import { openSessions } from '@drayage/core/remotes/sessions'
+import { openSlots } from '@drayage/core/remotes/slots'
 import { makeSecrets } from '@drayage/core/secrets'
 import { connect } from '@drayage/db/connect'
+import { leaveClients } from '@drayage/db/queries/due'
 import type { Config } from './config.ts'
 import { every } from './every.ts'
 import { startJobLoop } from './job-loop.ts'
@@ -23,6 +26,10 @@ export type Worker = {
 }
 
 const second = 1000
+/** Longer than most clients' interval, shorter than most servers' patience with idle sessions. */
+const sessionIdleMs = 150 * second
+/** Each session costs some 60 kB of memory. */
+const idleSessions = 2000
 
 /**
  * A worker, working. Any number of them share one database.
@@ -46,12 +53,22 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
   const egress = createEgress({ allowCidrs: config.EGRESS_ALLOW_CIDRS })
   const mailer = openMailer({ url: config.SMTP_URL, from: config.MAIL_FROM })
   const secrets = makeSecrets(config.SECRETS_KEYRING)
+  const sessions = openSessions({
+    slots: await openSlots({ db: pool, worker: name, leaseMs: config.LEASE_SECONDS * second }),
+    openRemote: (endpoint, signal) => openRemote({ endpoint, egress, limits: remoteLimits, signal }),
+    log,
+    idleMs: sessionIdleMs,
+    waitMs: second,
+    idleLimit: idleSessions,
+    beatMs: second / 2,
+  })
   const contextOf = (signal: AbortSignal): Context => ({
     db,
     actor: { kind: 'system', name },
     now: () => new Date(),
     enqueue: queue.enqueue,
     openRemote: (endpoint) => openRemote({ endpoint, egress, limits: remoteLimits, signal }),
+    sessions,
     mail: mailer.mail,
     secrets,
     log,
@@ -75,7 +92,7 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
     abortMs: 5 * second,
   })
   const repeated = [
-    every(second / 2, { name: 'due scan', log, work: () => scanDue(db, queue) }),
+    every(second / 2, { name: 'due scan', log, work: () => scanDue(db, { queue, loop, worker: name }) }),
     every(60 * second, { name: 'upkeep', log, work: () => upkeep(db, queue, { retentionDays: config.RETENTION_DAYS }) }),
   ]
   return {
@@ -83,6 +100,8 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
     stop: async () => {
       await Promise.all(repeated.map((task) => task.stop()))
       await loop.stop()
+      await sessions[Symbol.asyncDispose]()
+      await pool.sweep((transaction) => leaveClients(transaction, name)).catch(() => {})
       await mailer[Symbol.asyncDispose]()
       await queue[Symbol.asyncDispose]()
       await pool[Symbol.asyncDispose]()

@@ -23,6 +23,7 @@ const audited = [
   'mailPolicy',
   'pollIntervalSeconds',
   'quietSeconds',
+  'maxSessions',
   'duplicatePolicy',
   'settings',
   'status',

@@ -95,6 +95,11 @@ export const workFields = {
   mailPolicy: z.enum(mailPolicies).meta({ id: 'MailPolicy' }),
   pollIntervalSeconds: z.int().min(1).max(86_400),
   quietSeconds: z.int().min(0).max(3_600),
+  maxSessions: z
+    .int()
+    .min(1)
+    .max(10)
+    .meta({ description: 'Sessions that may be open with the server at a time, by all clients that are the same user there' }),
   duplicatePolicy: z.enum(duplicatePolicies).meta({ id: 'DuplicatePolicy' }),
   settings: z
     .record(z.string().max(64), z.unknown())

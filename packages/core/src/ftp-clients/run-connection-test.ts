@@ -5,6 +5,7 @@ import {
   putBackConnectionTest,
   takeSilentConnectionTest,
 } from '@drayage/db/queries/connection-tests'
+import { findFtpClient } from '@drayage/db/queries/ftp-clients'
 import { deleteSealedSecrets, listSealedSecrets, secretsOfClient } from '@drayage/db/queries/sealed-secrets'
 import type { Checks, ConnectionTestRow } from '@drayage/db/schema/connection-tests'
 import type { Context } from '../context.ts'
@@ -17,6 +18,7 @@ import { openSecrets } from './client-secrets.ts'
 import { checkConnection, deadline, faultOf, type Observed, runSteps, skipSteps } from './connection-checks.ts'
 import { endpointFor } from './endpoint.ts'
 import { cleanUp, directorySteps, type Place, permissionSteps } from './probe-steps.ts'
+import { defaultMaxSessions, openWithinCap } from './session.ts'
 
 /** Milliseconds. */
 export type ConnectionTestLimits = {
@@ -53,7 +55,7 @@ export async function runConnectionTest(
   const { test, endpoint } = begun
   let verdict: Verdict = brokenOff('connection_test.broken_off', 'Something unexpected happened on our side. Try again.')
   try {
-    verdict = await judge(ctx, test, endpoint, limits)
+    verdict = await judge(ctx, test, endpoint, { ...limits, signal })
   } finally {
     const settle = signal?.aborted && statusOf(verdict) === 'failed' ? putBack : end
     await ctx.db.inWorkspace(key.workspaceId, (transaction) => settle(ctx, transaction, test, verdict))
@@ -98,14 +100,20 @@ async function begin(
   }
 }
 
-async function judge(ctx: Context, test: ConnectionTestRow, endpoint: Endpoint, limits: ConnectionTestLimits): Promise<Verdict> {
+async function judge(
+  ctx: Context,
+  test: ConnectionTestRow,
+  endpoint: Endpoint,
+  limits: ConnectionTestLimits & { signal?: AbortSignal },
+): Promise<Verdict> {
   const product = productOf(test.product)
   const { baseDirectory } = test.connection
   const place: Place = { baseDirectory, product, layout: layoutOf(product, test.connection), probe: `.drayage-test-${test.id.slice(-12)}` }
   const inBase = permissionSteps(place)
   const inTree = directorySteps(place)
   using time = deadline(limits.stepsMs)
-  const { check: connection, observed, opened } = await checkConnection(ctx.openRemote, endpoint)
+  const openRemote = openWithinCap(ctx, { maxSessions: await maxSessionsOf(ctx, test), signal: limits.signal ?? neverAborted })
+  const { check: connection, observed, opened } = await checkConnection(openRemote, endpoint)
   if (opened === undefined) return { checks: { connection, permissions: skipSteps(inBase), directories: skipSteps(inTree) }, observed }
 
   await using remote = opened.remote
@@ -117,6 +125,14 @@ async function judge(ctx: Context, test: ConnectionTestRow, endpoint: Endpoint, 
     await faultOf(() => moreTime.meet(cleanUp(remote, place)))
   }
   return { checks: { connection, permissions, directories }, observed }
+}
+
+const neverAborted = new AbortController().signal
+
+async function maxSessionsOf(ctx: Context, { workspaceId, ftpClientId }: ConnectionTestRow): Promise<number> {
+  if (ftpClientId === null) return defaultMaxSessions
+  const client = await ctx.db.inWorkspace(workspaceId, (transaction) => findFtpClient(transaction, { workspaceId, id: ftpClientId }))
+  return client?.maxSessions ?? defaultMaxSessions
 }
 
 /** Writes the verdict down, once; forgets the secrets of an unsaved client, tells about a saved one that failed. */

@@ -29,6 +29,7 @@ export const newFtpClient = z
     mailPolicy: workFields.mailPolicy.optional(),
     pollIntervalSeconds: workFields.pollIntervalSeconds.default(60),
     quietSeconds: workFields.quietSeconds.default(10),
+    maxSessions: workFields.maxSessions.default(2),
     duplicatePolicy: workFields.duplicatePolicy.default('skip'),
     settings: workFields.settings.default({}),
   })
@@ -84,6 +85,7 @@ export const ftpClient = z
     mailPolicy: workFields.mailPolicy,
     pollIntervalSeconds: z.int(),
     quietSeconds: z.int(),
+    maxSessions: z.int(),
     duplicatePolicy: workFields.duplicatePolicy,
     settings: z.record(z.string(), z.unknown()),
     status: ftpClientStatus,

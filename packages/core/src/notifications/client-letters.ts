@@ -134,6 +134,7 @@ const fieldTitles: Readonly<Record<string, string>> = {
   mailPolicy: 'mail policy',
   pollIntervalSeconds: 'poll interval',
   quietSeconds: 'quiet time',
+  maxSessions: 'sessions at a time',
   duplicatePolicy: 'duplicate policy',
   privateKey: 'private key',
 }

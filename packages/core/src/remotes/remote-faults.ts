@@ -18,6 +18,7 @@ export const remoteFaults = {
   'remote.too_slow': ['unreachable', 'The transfer fell below the slowest speed allowed and was given up.'],
   'remote.connection_lost': ['unreachable', 'The server closed the connection.'],
   'remote.too_many_sessions': ['unreachable', 'The server has no room for another session now. Ask for a higher limit for this user.'],
+  'remote.no_slot': ['unavailable', 'We have as many sessions open with this server as it may have. This goes on when one is free.'],
   'remote.protocol_error': ['unreachable', 'The server does not speak the protocol that was expected. Check protocol and port.'],
   'remote.login_refused': ['refused', 'The server refused the log-in. Check user name, password and key.'],
   'remote.host_key_unknown': [

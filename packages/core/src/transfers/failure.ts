@@ -6,6 +6,7 @@ import type { TransferRow } from '@drayage/db/schema/transfers'
 import { asFault, type Fault } from '../faults.ts'
 import { raiseAttention } from '../ftp-clients/attention.ts'
 import { queueLetter } from '../notifications/queue-letter.ts'
+import { backOffSeconds } from '../remotes/back-off.ts'
 import { record } from './ledger.ts'
 import type { Held, WorkerOptions } from './run.ts'
 import { isFinal } from './states.ts'
@@ -15,12 +16,6 @@ export const attemptsLimit = 3
 
 /** Faults in a row before people are told of a server that does not answer: it may be back before they have read it. */
 export const silentFailures = 3
-
-/** Seconds until the next try after so many faults in a row: from 15 s, doubled, at most 15 minutes, with full jitter above half. */
-export function backOffSeconds(failures: number, random = Math.random): number {
-  const ceiling = Math.min(15 * 60, 15 * 2 ** Math.min(failures, 10))
-  return ceiling / 2 + (random() * ceiling) / 2
-}
 
 /** Decides what becomes of a transfer whose run ended in `error`, and gives it back. */
 export async function settleFailure(run: Held, error: unknown, options: WorkerOptions): Promise<void> {
@@ -35,11 +30,13 @@ export async function settleFailure(run: Held, error: unknown, options: WorkerOp
 
   const after = options.afterFailure[fault.kind]
   if (after === 'give_up') return isFinal(transfer.state) ? leaveIt(run, transfer) : setAside(run, transfer, fault)
+  const { retryInSeconds } = fault.details as { retryInSeconds?: number }
+  // It is we who are busy: nobody is to blame, and nobody to be told.
+  if (fault.kind === 'unavailable' && retryInSeconds !== undefined) return giveBack(run, transfer, { inSeconds: retryInSeconds })
   const failures = transfer.failures + 1
   const stops = after === 'pause_client'
   if (stops || fault.kind !== 'unreachable' || failures >= silentFailures) await tellClient(run, transfer, { fault, stops })
   if (stops) return giveBack(run, transfer, { set: { lastFault: facts(fault) } })
-  const { retryInSeconds } = fault.details as { retryInSeconds?: number }
   ctx.log.warn({ transferId: transfer.id, code: fault.code, failures }, 'a transfer is tried again later')
   return giveBack(run, transfer, { inSeconds: retryInSeconds ?? backOffSeconds(failures), set: { failures, lastFault: facts(fault) } })
 }

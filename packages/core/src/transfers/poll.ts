@@ -1,22 +1,23 @@
 import type { Transaction } from '@drayage/db/connect'
 import { isDatabaseAway } from '@drayage/db/database-away'
-import { hasStoppingAttention } from '@drayage/db/queries/attentions'
-import { findFtpClient, holdFtpClient } from '@drayage/db/queries/ftp-clients'
-import { clockNow, lookedWell, lookFailed, putOffLook, recordLook, type Sighting } from '@drayage/db/queries/looks'
+import { holdFtpClient } from '@drayage/db/queries/ftp-clients'
+import { lookedWell, lookFailed, type PolledClient, putOffLook, recordLook, type Sighting } from '@drayage/db/queries/looks'
 import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
 import type { Context } from '../context.ts'
 import { asFault } from '../faults.ts'
 import { clearAttention, raiseAttention } from '../ftp-clients/attention.ts'
-import { endpointOf } from '../ftp-clients/endpoint.ts'
+import { lookOver } from '../ftp-clients/session.ts'
 import { newId } from '../id.ts'
 import type { ActionFolders, Product } from '../imports/importer.ts'
-import { layoutOf } from '../imports/layout.ts'
+import { type Layout, layoutOf } from '../imports/layout.ts'
 import { productOf } from '../imports/products/registry.ts'
+import { backOffSeconds } from '../remotes/back-off.ts'
 import { joinPath } from '../remotes/path.ts'
 import type { Remote } from '../remotes/remote.ts'
 import { remoteFault } from '../remotes/remote-faults.ts'
 import { turnstile } from '../turnstile.ts'
-import { backOffSeconds, silentFailures } from './failure.ts'
+import { silentFailures } from './failure.ts'
+import { findPolledClient } from './polled-client.ts'
 import type { WorkerOptions } from './run.ts'
 
 /** Names that writers use while a file is not finished, and hidden ones. */
@@ -33,10 +34,13 @@ type ClientKey = { workspaceId: string; ftpClientId: string }
  * becomes due, and a look at what is still changing is planned for the moment it can be quiet.
  */
 export async function pollClient(ctx: Context, key: ClientKey, options: WorkerOptions): Promise<void> {
-  const client = await findPolledClient(ctx, key)
-  if (client === undefined) return
+  const polled = await findPolledClient(ctx, key)
+  if (polled === undefined) return
+  const { client } = polled
   try {
-    const look = await lookAt(ctx, client)
+    const look = await lookAt(ctx, polled, options)
+    const sawSomething = look.files.length > 0
+    if (!sawSomething && look.complaint === undefined && !polled.unsettled) return
     using _place = look.files.length > largeLook ? await largeLooks.enter() : undefined
     await ctx.db.inWorkspace(key.workspaceId, async (transaction) => {
       if (!(await isUnchanged(transaction, client))) return
@@ -47,7 +51,7 @@ export async function pollClient(ctx: Context, key: ClientKey, options: WorkerOp
         worker: options.worker,
       })
       for (const transferId of ready) await ctx.enqueue(transaction, 'transfer.run', { workspaceId: key.workspaceId, transferId })
-      await lookedWell(transaction, key, { inSeconds: lookAgainInSeconds })
+      await lookedWell(transaction, key, { inSeconds: lookAgainInSeconds, sawSomething })
       if (look.complaint === undefined) await clearAttention(ctx, transaction, key, { raisedBy: 'look' })
       else await raiseAttention(ctx, transaction, { ...key, fault: look.complaint, stops: false, raisedBy: 'look' })
     })
@@ -56,30 +60,20 @@ export async function pollClient(ctx: Context, key: ClientKey, options: WorkerOp
   }
 }
 
-async function findPolledClient(ctx: Context, key: ClientKey): Promise<FtpClientRow | undefined> {
-  return ctx.db.inWorkspace(key.workspaceId, async (transaction) => {
-    const client = await findFtpClient(transaction, { workspaceId: key.workspaceId, id: key.ftpClientId })
-    if (client?.status !== 'active' || (await hasStoppingAttention(transaction, key))) return undefined
-    return client
-  })
-}
-
 /** Whether what was seen is still of interest: the client was not deleted, stopped or given another server meanwhile. */
 async function isUnchanged(transaction: Transaction, client: FtpClientRow): Promise<boolean> {
   const now = await holdFtpClient(transaction, client)
   return now?.status === 'active' && now.configDigest === client.configDigest
 }
 
-async function lookAt(ctx: Context, client: FtpClientRow) {
+async function lookAt(ctx: Context, { client, startedAt }: PolledClient, { signal }: WorkerOptions) {
   const product = productOf(client.product)
   const layout = layoutOf(product, client)
-  const { endpoint, startedAt } = await ctx.db.inWorkspace(client.workspaceId, async (transaction) => ({
-    endpoint: await endpointOf(ctx, transaction, client),
-    startedAt: await clockNow(transaction),
-  }))
-  const { remote } = await ctx.openRemote(endpoint)
-  await using _session = remote
+  const seen = await lookOver(ctx, client, { signal, look: (remote) => lookInto(remote, product, layout) })
+  return { product: product.key, actionOf: actionOf(product), startedAt, ...seen }
+}
 
+async function lookInto(remote: Remote, product: Product, layout: Layout) {
   const files: Sighting[] = []
   const folders: string[] = []
   let complaint: ReturnType<typeof remoteFault> | undefined
@@ -99,7 +93,7 @@ async function lookAt(ctx: Context, client: FtpClientRow) {
     const [refused] = listing.refused
     if (refused !== undefined) complaint = remoteFault('remote.name_refused', { directory, name: refused.shown, reason: refused.reason })
   }
-  return { product: product.key, actionOf: actionOf(product), folders, files, startedAt, complaint }
+  return { folders, files, complaint }
 }
 
 /** One folder that is missing or closed to us must not hide the others. */
@@ -128,9 +122,12 @@ async function settleFailedLook(ctx: Context, key: ClientKey, error: unknown, op
   if (fault === undefined) throw error
   if (fault.kind === 'fenced') return
   const after = options.afterFailure[fault.kind]
+  const { retryInSeconds } = fault.details as { retryInSeconds?: number }
   await ctx.db.inWorkspace(key.workspaceId, async (transaction) => {
+    // It is we who are busy: nobody is to blame, and nobody to be told.
+    if (fault.kind === 'unavailable' && retryInSeconds !== undefined) return putOffLook(transaction, key, { inSeconds: retryInSeconds })
     const failures = await lookFailed(transaction, key)
-    await putOffLook(transaction, key, { inSeconds: backOffSeconds(failures) })
+    await putOffLook(transaction, key, { inSeconds: retryInSeconds ?? backOffSeconds(failures) })
     const stops = after === 'pause_client'
     if (stops || fault.kind !== 'unreachable' || failures >= silentFailures)
       await raiseAttention(ctx, transaction, { ...key, fault, stops, raisedBy: 'look' })

@@ -1,7 +1,7 @@
 import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
 import type { Context } from '../context.ts'
 import type { FaultKind } from '../faults.ts'
-import { endpointOf } from '../ftp-clients/endpoint.ts'
+import { openSession } from '../ftp-clients/session.ts'
 import type { Action } from '../imports/importer.ts'
 import type { Layout } from '../imports/layout.ts'
 import type { Remote } from '../remotes/remote.ts'
@@ -34,7 +34,7 @@ export type Run = Held & {
   layout: Layout | undefined
   /** The session with the client's server, opened when first asked for. */
   remote(): Promise<Remote>
-  /** Ends the session, so that it takes no room at the server while nothing is moved. */
+  /** Gives the session back, so that others can have its room at the server while nothing is moved. */
   leaveRemote(): Promise<void>
 }
 
@@ -51,9 +51,7 @@ export function openRun(parts: Pick<Run, 'ctx' | 'lease' | 'client' | 'action' |
     remote: async () => {
       if (session !== undefined) return session
       if (client === undefined || parts.layout === undefined) throw new Error('this transfer has nothing to do on a server')
-      const endpoint = await ctx.db.inWorkspace(client.workspaceId, (transaction) => endpointOf(ctx, transaction, client))
-      const opened = await ctx.openRemote(endpoint)
-      session = opened.remote
+      session = await openSession(ctx, client, parts.lease)
       return session
     },
     leaveRemote,

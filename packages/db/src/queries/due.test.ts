@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../testing.ts'
-import { findLostConnectionTests, takeDueLetters, takeDuePolls, takeDueTransfers } from './due.ts'
+import { findLostConnectionTests, leaveClients, takeDueLetters, takeDuePolls, takeDueTransfers } from './due.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -13,6 +13,7 @@ beforeEach(() => database.owner.query('delete from poll_schedule; delete from tr
 
 const workspaceId = randomUUID()
 const run = (text: string, values: unknown[]) => database.owner.query(text, values)
+const someone = { worker: 'someone', othersAfterSeconds: 2 }
 const sweeper = () => database.as('drayage_worker', { connections: 1 })
 
 async function aClient(options: { dueInSeconds: number; intervalSeconds: number }): Promise<string> {
@@ -42,27 +43,77 @@ async function aTransfer(options: { runInSeconds: number; leaseInSeconds?: numbe
 test('a client is taken when it is due, and not again before its interval has passed', async () => {
   const due = await aClient({ dueInSeconds: -1, intervalSeconds: 60 })
   await aClient({ dueInSeconds: 5, intervalSeconds: 60 })
-  const take = () => sweeper().sweep((transaction) => takeDuePolls(transaction, { limit: 10 }))
+  const take = () => sweeper().sweep((transaction) => takeDuePolls(transaction, { ...someone, limit: 10 }))
   expect(await take()).toEqual([{ workspaceId, ftpClientId: due }])
   expect(await take()).toEqual([])
 })
 
 test('a client keeps its rhythm after a long outage', async () => {
   const id = await aClient({ dueInSeconds: -3607, intervalSeconds: 60 })
-  await sweeper().sweep((transaction) => takeDuePolls(transaction, { limit: 10 }))
+  await sweeper().sweep((transaction) => takeDuePolls(transaction, { ...someone, limit: 10 }))
   const { rows } = await run('select extract(epoch from due_at - now())::float8 as seconds from poll_schedule where ftp_client_id = $1', [
     id,
   ])
-  expect(rows[0].seconds).toBeGreaterThan(50)
-  expect(rows[0].seconds).toBeLessThanOrEqual(53)
+  expect(rows[0].seconds).toBeGreaterThan(49)
+  expect(rows[0].seconds).toBeLessThanOrEqual(56)
 })
+
+test('clients that were due together drift apart', async () => {
+  const ids = await Promise.all(Array.from({ length: 40 }, () => aClient({ dueInSeconds: -1, intervalSeconds: 1000 })))
+  await sweeper().sweep((transaction) => takeDuePolls(transaction, { ...someone, limit: 40 }))
+  const { rows } = await run(
+    'select count(distinct due_at)::int as times, extract(epoch from max(due_at) - min(due_at))::float8 as apart from poll_schedule where ftp_client_id = any($1)',
+    [ids],
+  )
+  expect(rows[0].times).toBeGreaterThan(30)
+  expect(rows[0].apart).toBeGreaterThan(20)
+  expect(rows[0].apart).toBeLessThanOrEqual(100)
+})
+
+test('who looked before looks again, and others only when that is late; who leaves leaves its clients to anybody', async () => {
+  const id = await aClient({ dueInSeconds: -1, intervalSeconds: 60 })
+  const take = (worker: string) => sweeper().sweep((transaction) => takeDuePolls(transaction, { worker, othersAfterSeconds: 2, limit: 10 }))
+  const isDue = (seconds: number) =>
+    run('update poll_schedule set due_at = now() - make_interval(secs => $2) where ftp_client_id = $1', [id, seconds])
+  expect(await take('first')).toHaveLength(1)
+  await isDue(1)
+  expect(await take('second')).toEqual([])
+  expect(await take('first')).toHaveLength(1)
+  await isDue(2)
+  expect(await take('second')).toHaveLength(1)
+  await isDue(0)
+  await sweeper().sweep((transaction) => leaveClients(transaction, 'second'))
+  expect(await take('first')).toHaveLength(1)
+})
+
+test.each([
+  { quietFor: '1 hour', intervalSeconds: 60, next: 60 },
+  { quietFor: '2 days', intervalSeconds: 60, next: 120 },
+  { quietFor: '8 days', intervalSeconds: 60, next: 240 },
+  { quietFor: '8 days', intervalSeconds: 200, next: 300 },
+  { quietFor: '8 days', intervalSeconds: 3600, next: 3600 },
+])(
+  'a client of $intervalSeconds s that was quiet for $quietFor is looked into every $next s',
+  async ({ quietFor, intervalSeconds, next }) => {
+    const id = await aClient({ dueInSeconds: 0, intervalSeconds })
+    await run('update poll_schedule set active_at = now() - $2::interval where ftp_client_id = $1', [id, quietFor])
+    await sweeper().sweep((transaction) => takeDuePolls(transaction, { ...someone, limit: 10 }))
+    const { rows } = await run('select extract(epoch from due_at - now())::float8 as seconds from poll_schedule where ftp_client_id = $1', [
+      id,
+    ])
+    expect(rows[0].seconds).toBeGreaterThan(next * 0.94)
+    expect(rows[0].seconds).toBeLessThan(next * 1.06)
+  },
+)
 
 test('two sweeps at once never take the same client', async () => {
   const ids = await Promise.all(Array.from({ length: 40 }, () => aClient({ dueInSeconds: -1, intervalSeconds: 60 })))
-  const taken = await Promise.all([sweeper(), sweeper()].map((db) => db.sweep((transaction) => takeDuePolls(transaction, { limit: 20 }))))
+  const taken = await Promise.all(
+    [sweeper(), sweeper()].map((db) => db.sweep((transaction) => takeDuePolls(transaction, { ...someone, limit: 20 }))),
+  )
   const seen = taken.flat().map((client) => client.ftpClientId)
   expect(new Set(seen).size).toBe(seen.length)
-  const rest = await sweeper().sweep((transaction) => takeDuePolls(transaction, { limit: 100 }))
+  const rest = await sweeper().sweep((transaction) => takeDuePolls(transaction, { ...someone, limit: 100 }))
   expect([...seen, ...rest.map((client) => client.ftpClientId)].sort()).toEqual(ids.sort())
 })
 

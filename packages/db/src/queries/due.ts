@@ -11,26 +11,43 @@ import type { Transaction } from '../connect.ts'
 export const callAgainSeconds = 30
 
 /**
- * Clients whose folders are to be looked into. The next look keeps the client's own rhythm however late this one is, so
- * that clients spread over the interval stay spread after an outage.
+ * Clients whose folders are to be looked into, those first that this worker looked into before and may have a session with.
+ * Others' are left to them for `othersAfterSeconds`.
+ *
+ * The next look keeps the client's own rhythm however late this one is, so that clients spread over the interval stay
+ * spread after an outage; up to a tenth of jitter spreads those that began together. A client that nothing was seen of
+ * for a day, or for a week, is looked into half, or a quarter, as often; never less than every 5 minutes for that.
  */
 export async function takeDuePolls(
   { client }: Transaction,
-  options: { limit: number },
+  options: { worker: string; othersAfterSeconds: number; limit: number },
 ): Promise<{ workspaceId: string; ftpClientId: string }[]> {
   const { rows } = await client.query({
     name: 'take-due-polls',
     text: `
       with due as (
-        select workspace_id, ftp_client_id from poll_schedule where due_at <= now() order by due_at limit $1 for update skip locked
+        select workspace_id, ftp_client_id from poll_schedule
+        where due_at <= now() and (held_by is null or held_by = $1 or due_at <= now() - make_interval(secs => $2))
+        order by due_at limit $3 for update skip locked
       )
       update poll_schedule p
-      set due_at = p.due_at + make_interval(secs => p.interval_seconds * (1 + floor(extract(epoch from now() - p.due_at) / p.interval_seconds)))
-      from due where p.workspace_id = due.workspace_id and p.ftp_client_id = due.ftp_client_id
+      set held_by = $1, due_at = p.due_at
+        + make_interval(secs => rhythm.seconds * (1 + floor(extract(epoch from now() - p.due_at) / rhythm.seconds) + random() * 0.1 - 0.05))
+      from due join poll_schedule s using (workspace_id, ftp_client_id),
+        lateral (
+          select greatest(s.interval_seconds, least(300, s.interval_seconds * case
+            when s.active_at > now() - interval '1 day' then 1 when s.active_at > now() - interval '7 days' then 2 else 4 end)) as seconds
+        ) rhythm
+      where p.workspace_id = due.workspace_id and p.ftp_client_id = due.ftp_client_id
       returning p.workspace_id as "workspaceId", p.ftp_client_id as "ftpClientId"`,
-    values: [options.limit],
+    values: [options.worker, options.othersAfterSeconds, options.limit],
   })
   return rows
+}
+
+/** A worker ends: its clients are anybody's at once. */
+export async function leaveClients({ client }: Transaction, worker: string): Promise<void> {
+  await client.query('update poll_schedule set held_by = null where held_by = $1', [worker])
 }
 
 /** Transfers that are to be carried on and that no living worker holds. */

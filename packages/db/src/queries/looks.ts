@@ -1,5 +1,8 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { attentions } from '../schema/attentions.ts'
+import { type FtpClientRow, ftpClients } from '../schema/ftp-clients.ts'
+import { pollSchedule } from '../schema/poll-schedule.ts'
 import { transfers } from '../schema/transfers.ts'
 import type { TransferMode } from '../vocabulary.ts'
 import { callAgainSeconds } from './due.ts'
@@ -8,11 +11,6 @@ import { appendLedger } from './transfers.ts'
 type ClientKey = { workspaceId: string; ftpClientId: string }
 
 export type Sighting = { id: string; inbox: string; mode: TransferMode; fileName: string; path: string; size: number; modified: string }
-
-export async function clockNow({ client }: Transaction): Promise<Date> {
-  const found = await client.query<{ now: Date }>('select clock_timestamp() as now')
-  return (found.rows[0] as { now: Date }).now
-}
 
 /**
  * Brings the ledger up to date with one look at a client's inbound folders.
@@ -135,12 +133,49 @@ export async function recordLook(
   return { ready: ready.rows.map((row) => row.id), lookAgainInSeconds: typeof seconds === 'number' ? Math.max(0, seconds) : undefined }
 }
 
+/** What has to be known before a look at a client. */
+export type PolledClient = {
+  client: FtpClientRow
+  /** The database's clock before the look. */
+  startedAt: Date
+  /** Whether a look that sees nothing changes anything: something was seen, failed or complained of before. */
+  unsettled: boolean
+}
+
+/** Of these clients those that are to be looked at: active and not stopped by an attention. */
+export async function findPolledClients({ tx }: Transaction, keys: readonly ClientKey[]): Promise<PolledClient[]> {
+  const column = (key: keyof ClientKey) => sql.param(keys.map((one) => one[key]))
+  return tx
+    .select({
+      client: ftpClients,
+      startedAt: sql<Date>`clock_timestamp()`.mapWith(ftpClients.createdAt),
+      unsettled: sql<boolean>`${pollSchedule.failures} is distinct from 0 or ${attentions.code} is not null or exists (
+        select from ${transfers} t where t.workspace_id = ${ftpClients.workspaceId} and t.ftp_client_id = ${ftpClients.id} and t.state = 'seen')`,
+    })
+    .from(ftpClients)
+    .leftJoin(pollSchedule, and(eq(pollSchedule.workspaceId, ftpClients.workspaceId), eq(pollSchedule.ftpClientId, ftpClients.id)))
+    .leftJoin(attentions, and(eq(attentions.workspaceId, ftpClients.workspaceId), eq(attentions.ftpClientId, ftpClients.id)))
+    .where(
+      and(
+        sql`(${ftpClients.workspaceId}, ${ftpClients.id}) in (select * from unnest(${column('workspaceId')}::uuid[], ${column('ftpClientId')}::uuid[]))`,
+        eq(ftpClients.status, 'active'),
+        isNull(ftpClients.deletedAt),
+        sql`${attentions.stops} is not true`,
+      ),
+    )
+}
+
 /** A look went well: the next one is due as planned, or earlier where something is still changing. */
-export async function lookedWell({ client }: Transaction, key: ClientKey, next: { inSeconds?: number }): Promise<void> {
+export async function lookedWell(
+  { client }: Transaction,
+  key: ClientKey,
+  next: { inSeconds?: number; sawSomething: boolean },
+): Promise<void> {
   await client.query(
-    `update poll_schedule set failures = 0, due_at = least(due_at, clock_timestamp() + make_interval(secs => $3))
+    `update poll_schedule set failures = 0, due_at = least(due_at, clock_timestamp() + make_interval(secs => $3)),
+       active_at = case when $4 then clock_timestamp() else active_at end
      where workspace_id = $1 and ftp_client_id = $2`,
-    [key.workspaceId, key.ftpClientId, next.inSeconds ?? 86_400],
+    [key.workspaceId, key.ftpClientId, next.inSeconds ?? 86_400, next.sawSomething],
   )
 }
 

@@ -13,7 +13,7 @@ export async function startPolling({ tx }: Transaction, client: ClientKey & { in
     .values(client)
     .onConflictDoUpdate({
       target: [pollSchedule.workspaceId, pollSchedule.ftpClientId],
-      set: { intervalSeconds, dueAt: sql`clock_timestamp()`, failures: 0 },
+      set: { intervalSeconds, dueAt: sql`clock_timestamp()`, activeAt: sql`clock_timestamp()`, failures: 0 },
     })
 }
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { Database } from '../connect.ts'
+import type { Database, Transaction } from '../connect.ts'
 import type { TransferRow } from '../schema/transfers.ts'
 import { type TestDatabase, testDatabase } from '../testing.ts'
 import { takeDueTransfers } from './due.ts'
-import { clockNow, recordLook, type Sighting } from './looks.ts'
+import { recordLook, type Sighting } from './looks.ts'
 import {
   type Backend,
   currentBackend,
@@ -35,6 +35,8 @@ afterAll(() => database[Symbol.asyncDispose]())
 let ids = 0
 const nextId = () => `00000000-0000-7000-9000-${String(++ids).padStart(12, '0')}`
 
+const clockNow = async ({ client }: Transaction): Promise<Date> =>
+  (await client.query<{ now: Date }>('select clock_timestamp() as now')).rows[0]?.now as Date
 type Seen = { fileName: string; size?: number; modified?: string }
 async function look(files: Seen[], options: { quietSeconds: number; startedAt?: Date }) {
   return db.inWorkspace(workspaceId, async (transaction) =>

@@ -36,6 +36,7 @@ export const ftpClients = pgTable(
     mailPolicy: text('mail_policy', { enum: mailPolicies }).notNull(),
     pollIntervalSeconds: integer('poll_interval_seconds').notNull().default(60),
     quietSeconds: integer('quiet_seconds').notNull().default(10),
+    maxSessions: integer('max_sessions').notNull().default(2),
     duplicatePolicy: text('duplicate_policy', { enum: duplicatePolicies }).notNull().default('skip'),
     settings: jsonb('settings').$type<Record<string, unknown>>().notNull().default({}),
     status: text('status', { enum: ftpClientStatuses }).notNull().default('draft'),

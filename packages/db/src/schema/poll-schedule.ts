@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core'
+import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { clock, instant } from './columns.ts'
 
 /** When to look into a client's folders next. A row exists while the client is active and polling is not stopped. */
@@ -10,6 +10,10 @@ export const pollSchedule = pgTable(
     dueAt: instant('due_at').notNull().default(clock),
     intervalSeconds: integer('interval_seconds').notNull(),
     failures: integer('failures').notNull().default(0),
+    /** The worker that looked last, and may have a session open. */
+    heldBy: text('held_by'),
+    /** When anything was last seen. */
+    activeAt: instant('active_at').notNull().default(clock),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.ftpClientId] })],
 )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { backOffSeconds } from './failure.ts'
+import { backOffSeconds } from './back-off.ts'
 
 test('tries are 15 seconds apart at first, twice as far each time, and never more than 15 minutes', () => {
   const longest = [0, 1, 2, 3, 10, 100].map((failures) => backOffSeconds(failures, () => 1))

@@ -1,0 +1,280 @@
+import type { Log } from '../context.ts'
+import { asFault, Fault } from '../faults.ts'
+import { lentRemote } from './lent-remote.ts'
+import type { Endpoint, OpenedRemote, Remote } from './remote.ts'
+import { noRoom, type Slots } from './slots.ts'
+
+/**
+ * The sessions of one worker. A session that is given back stays open, and its slot taken, for the next use by the same
+ * client with the same credentials, until it was idle for long or somebody else waits for the slot.
+ */
+export type Sessions = AsyncDisposable & {
+  /**
+   * A session for one use; disposing it gives it back. One that was open already was idle for `idleMs`: meanwhile the server
+   * may have left without saying so. Faults: those of opening; `remote.no_slot` where none came free in time.
+   */
+  borrow(wish: Wish): Promise<Borrowed>
+  /** Room for a session that the caller opens itself, although the endpoint may have been in trouble until now. */
+  reserve(wish: Pick<Wish, 'endpoint' | 'most' | 'signal'>): Promise<AsyncDisposable & { answered(): Promise<void> }>
+}
+
+export type Borrowed = { remote: Remote; idleMs?: number }
+
+export type Wish = {
+  /** Who shares the slots: a digest of host, port and user. */
+  endpoint: string
+  /** Who may use the session again: client and version of its credentials. */
+  owner: string
+  most: number
+  /** How to get in; asked only when a session has to be opened. */
+  enter(): Promise<Endpoint>
+  /** Aborted, it ends the wait, or the session while it is lent. */
+  signal: AbortSignal
+}
+
+export type SessionsOptions = {
+  slots: Slots
+  openRemote(endpoint: Endpoint, signal: AbortSignal): Promise<OpenedRemote>
+  log: Log
+  /** How long a session is kept while nobody uses it. */
+  idleMs: number
+  /** How long a wish waits for a slot. */
+  waitMs: number
+  /** Idle sessions kept at most: each costs memory. Beyond that they are closed after use. */
+  idleLimit: number
+  /** Between looks whether others want slots, and signs of life. */
+  beatMs: number
+}
+
+type Session = { owner: string; endpoint: string; slot: number; remote: Remote; lost: boolean; idleSince: number }
+/** What of one endpoint is here. */
+type Door = {
+  idle: Session[]
+  lent: Set<Session>
+  waiting: ((session: Session) => void)[]
+  /** The log-in that an owner is at, or that was refused a moment ago. */
+  entering: Map<string, Promise<unknown>>
+}
+
+/** For how long what was refused is not tried again here: until the client is stopped. */
+const refusedMs = 5_000
+
+/** Between tries to get a slot that another worker holds. */
+const againMs = 100
+
+export function openSessions(options: SessionsOptions): Sessions {
+  const { slots, log } = options
+  const doors = new Map<string, Door>()
+  const ending = new AbortController()
+  const closing = new Set<Promise<void>>()
+  let wantedElsewhere: ReadonlySet<string> = new Set()
+  let idleCount = 0
+
+  const doorOf = (endpoint: string): Door => {
+    const door = doors.get(endpoint) ?? { idle: [], lent: new Set(), waiting: [], entering: new Map() }
+    doors.set(endpoint, door)
+    return door
+  }
+  const takeIdle = (door: Door, fits: (session: Session) => boolean): Session | undefined => {
+    const at = door.idle.findLastIndex(fits)
+    if (at < 0) return undefined
+    idleCount--
+    return door.idle.splice(at, 1)[0]
+  }
+  const release = (slot: { endpoint: string; slot: number }) =>
+    slots.giveBack({ endpoint: slot.endpoint, slot: slot.slot }).catch((error: unknown) => {
+      log.debug({ err: error }, 'a slot was not given back; it is when this worker is gone')
+    })
+  const close = (session: Session): Promise<void> => {
+    const closed = session.remote[Symbol.asyncDispose]().then(() => release(session))
+    closing.add(closed)
+    return closed.finally(() => closing.delete(closed))
+  }
+
+  /** Whoever uses it finds out. */
+  const cut = (session: Session) => {
+    session.lost = true
+    void session.remote[Symbol.asyncDispose]()
+  }
+
+  /** A slot, or the session of ours that holds one: our own, or somebody else's to be closed. */
+  async function room(
+    wish: Omit<Wish, 'enter' | 'owner'> & { owner?: string; atOnce?: true },
+  ): Promise<Session | { slot: number; troubled: boolean }> {
+    const door = doorOf(wish.endpoint)
+    const from = performance.now()
+    for (;;) {
+      wish.signal.throwIfAborted()
+      const own = takeIdle(door, ({ owner }) => owner === wish.owner)
+      if (own !== undefined) return own
+      const taken = await slots.take(wish)
+      if (taken !== undefined) return taken
+      const other = takeIdle(door, () => true)
+      if (other !== undefined) return other
+      if (performance.now() - from > options.waitMs) throw noRoom()
+      await slots.want(wish.endpoint)
+      const handed = await handedOver(door, wish.signal)
+      if (handed !== undefined) return handed
+    }
+  }
+
+  /** What is given back here meanwhile, in the order of waiting. */
+  function handedOver(door: Door, signal: AbortSignal): Promise<Session | undefined> {
+    return new Promise((resolve) => {
+      const settle = (session?: Session) => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', giveUp)
+        door.waiting = door.waiting.filter((one) => one !== settle)
+        resolve(session)
+      }
+      const giveUp = () => settle()
+      const timer = setTimeout(giveUp, againMs * (0.5 + Math.random()))
+      signal.addEventListener('abort', giveUp)
+      door.waiting.push(settle)
+    })
+  }
+
+  async function borrow(wish: Wish): Promise<Borrowed> {
+    const door = doorOf(wish.endpoint)
+    const found = await room(wish)
+    if ('remote' in found && found.owner === wish.owner)
+      return { remote: lend(found, wish.signal), idleMs: performance.now() - found.idleSince }
+    if ('remote' in found) await found.remote[Symbol.asyncDispose]()
+    const slot = { endpoint: wish.endpoint, slot: found.slot }
+    try {
+      const remote = await afterFirst(door, wish.owner, () => enter(wish, slot, 'troubled' in found && found.troubled))
+      const session: Session = { ...slot, owner: wish.owner, remote, lost: false, idleSince: 0 }
+      return { remote: lend(session, wish.signal) }
+    } catch (error) {
+      await release(slot)
+      throw error
+    }
+  }
+
+  /** One log-in of an owner at a time, so that what is refused is tried once and not by all who wait. */
+  async function afterFirst(door: Door, owner: string, open: () => Promise<Remote>): Promise<Remote> {
+    await door.entering.get(owner)
+    const opening = open()
+    door.entering.set(owner, opening)
+    const forget = () => {
+      if (door.entering.get(owner) === opening) door.entering.delete(owner)
+    }
+    opening.then(forget, (error: unknown) => {
+      if (asFault(error)?.kind === 'refused') setTimeout(forget, refusedMs).unref()
+      else forget()
+    })
+    return opening
+  }
+
+  async function enter(wish: Wish, slot: { endpoint: string; slot: number }, troubled: boolean): Promise<Remote> {
+    const endpoint = await wish.enter()
+    // The session may outlive whoever opened it.
+    const opening = new AbortController()
+    const giveUp = () => opening.abort()
+    const givenUp = [ending.signal, wish.signal]
+    for (const signal of givenUp) signal.addEventListener('abort', giveUp)
+    try {
+      const { remote } = await options.openRemote(endpoint, opening.signal)
+      if (troubled) await slots.answered(wish.endpoint)
+      return remote
+    } catch (error) {
+      const fault = asFault(error)
+      if (fault === undefined || opening.signal.aborted) throw error
+      throw await slots.failed(slot, fault)
+    } finally {
+      for (const signal of givenUp) signal.removeEventListener('abort', giveUp)
+    }
+  }
+
+  function lend(session: Session, signal: AbortSignal): Remote {
+    const door = doorOf(session.endpoint)
+    door.lent.add(session)
+    const end = () => cut(session)
+    signal.addEventListener('abort', end)
+    return lentRemote(session.remote, {
+      onLost: () => {
+        session.lost = true
+      },
+      giveBack: async () => {
+        signal.removeEventListener('abort', end)
+        door.lent.delete(session)
+        await takeBack(door, session)
+      },
+    })
+  }
+
+  async function takeBack(door: Door, session: Session): Promise<void> {
+    session.idleSince = performance.now()
+    const leaves = session.lost || ending.signal.aborted || wantedElsewhere.has(session.endpoint)
+    const next = leaves ? undefined : door.waiting.shift()
+    if (next !== undefined) return next(session)
+    if (leaves || idleCount >= options.idleLimit) return close(session)
+    door.idle.push(session)
+    idleCount++
+  }
+
+  /** Closes what was idle for long or is waited for elsewhere, and says that this worker lives. */
+  async function tend(): Promise<void> {
+    const { wanted, held } = await slots.beat()
+    wantedElsewhere = new Set(wanted)
+    const kept = held && new Set(held.map(({ endpoint, slot }) => `${slot} ${endpoint}`))
+    const before = performance.now() - options.idleMs
+    for (const [endpoint, door] of doors) {
+      const lost = (session: Session) => kept !== undefined && !kept.has(`${session.slot} ${endpoint}`)
+      const leaves = (session: Session) => lost(session) || session.idleSince < before || wantedElsewhere.has(endpoint)
+      for (let gone = takeIdle(door, leaves); gone !== undefined; gone = takeIdle(door, leaves)) void close(gone)
+      for (const session of door.lent) if (lost(session)) cut(session)
+      if (isEmpty(door)) doors.delete(endpoint)
+    }
+  }
+
+  let failing = false
+  let tended = Promise.resolve()
+  let resting = true
+  const tending = setInterval(() => {
+    if (!resting) return
+    resting = false
+    tended = tend()
+      .then(
+        () => {
+          failing = false
+        },
+        (error: unknown) => {
+          if (!failing) log.warn({ err: error }, 'sessions: the database does not answer; trying again')
+          failing = true
+        },
+      )
+      .finally(() => {
+        resting = true
+      })
+  }, options.beatMs)
+
+  return {
+    borrow,
+    reserve: async (wish) => {
+      const found = await room({ ...wish, atOnce: true })
+      if ('remote' in found) await found.remote[Symbol.asyncDispose]()
+      return {
+        answered: async () => {
+          doorOf(wish.endpoint).entering.clear()
+          await slots.answered(wish.endpoint)
+        },
+        [Symbol.asyncDispose]: () => release({ endpoint: wish.endpoint, slot: found.slot }),
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(tending)
+      ending.abort(new Fault('fenced', 'worker.stopped', 'The worker is shutting down.'))
+      for (const door of doors.values()) {
+        for (const session of door.idle.splice(0)) void close(session)
+        for (const session of door.lent) cut(session)
+      }
+      await Promise.all([tended, ...closing])
+      await slots[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function isEmpty({ idle, lent, waiting, entering }: Door): boolean {
+  return idle.length + lent.size + waiting.length + entering.size === 0
+}
