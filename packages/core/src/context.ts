@@ -38,6 +38,8 @@ export type MailMessage = {
   to: string
   subject: string
   text: string
+  /** Where a POST stops such mails (RFC 8058). */
+  unsubscribeUrl?: string
   attachments?: { name: string; content: Buffer; type: string }[]
 }
 

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { commandLineOf } from './command-line.ts'
 import { startEmbeddedPostgres } from './embedded.ts'
 
 let dataDir: string
@@ -47,3 +49,30 @@ test('one that a killed owner left behind is ended, and its data taken over', as
   await using postgres = await startEmbeddedPostgres({ dataDir })
   expect(await ask(postgres.url, 'select * from kept')).toEqual([{ one: 1 }])
 })
+
+// Elsewhere they cannot be told from others.
+test.skipIf(!existsSync('/proc/self'))('processes that outlive a killed server are waited for', async () => {
+  await using postgres = await startEmbeddedPostgres({ dataDir })
+  const client = new pg.Client({ connectionString: postgres.url })
+  client.on('error', () => {})
+  await client.connect()
+  const outliving: number = (await client.query('select pg_backend_pid() as pid')).rows[0].pid
+  process.kill(outliving, 'SIGSTOP')
+  await postgres.kill()
+  const restarted = postgres.restart()
+  const isAnother = async () => (await serversOn(dataDir)).some((pid) => pid !== outliving)
+  try {
+    // One that was started, and is gone again: there was no way round the other one.
+    await vi.waitUntil(isAnother, { interval: 5, timeout: 9000 })
+    await vi.waitUntil(async () => !(await isAnother()), { interval: 5, timeout: 9000 })
+  } finally {
+    process.kill(outliving, 'SIGCONT')
+  }
+  await restarted
+  expect(await ask(postgres.url, 'select * from kept')).toEqual([{ one: 1 }])
+})
+
+async function serversOn(folder: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0)
+  return pids.filter((pid) => commandLineOf(pid)?.includes(folder) && pid !== process.pid)
+}

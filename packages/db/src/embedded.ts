@@ -5,6 +5,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { commandLineOf } from './command-line.ts'
 
@@ -89,7 +90,19 @@ export async function startEmbeddedPostgres(options: {
     [Symbol.asyncDispose]: () => end(server, 'SIGINT'),
   }
 
+  /** Of a server that was killed, the processes end a little later than itself: they are waited for. */
   async function start(): Promise<ChildProcess> {
+    const giveUpAt = performance.now() + startMs
+    for (;;) {
+      const { child, answered, words } = await startOnce()
+      if (answered) return child
+      const isHeld = words.includes('pre-existing shared memory block')
+      if (!isHeld || performance.now() > giveUpAt) throw new Error(`PostgreSQL did not start on ${cluster}:\n${words}`)
+      await pause(100)
+    }
+  }
+
+  async function startOnce(): Promise<{ child: ChildProcess; answered: boolean; words: string }> {
     const child = wrap.spawn(postgres, args, { detached: options.detached ?? false })
     let words = ''
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -98,10 +111,12 @@ export async function startEmbeddedPostgres(options: {
     const gone = new AbortController()
     child.once('error', () => gone.abort())
     child.once('exit', () => gone.abort())
-    if (!(await answers(url, gone.signal))) throw new Error(`PostgreSQL did not start on ${cluster}:\n${words}`)
-    return child
+    const answered = await answers(url, gone.signal)
+    return { child, answered, words }
   }
 }
+
+const startMs = 10_000
 
 const tuning = ['-c', 'shared_buffers=128MB', '-c', 'max_wal_size=2GB', '-c', 'jit=off']
 
@@ -156,7 +171,7 @@ async function answers(url: string, gone: AbortSignal): Promise<boolean> {
       return true
     } catch {
       await client.end().catch(() => {})
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await pause(50)
     }
   }
   return false
@@ -172,7 +187,7 @@ async function endFormer(cluster: string): Promise<void> {
   const isPostgres = () => commandLineOf(Number(pid))?.includes(cluster)
   if (!isPostgres()) return
   process.kill(Number(pid), 'SIGINT')
-  while (isPostgres()) await new Promise((resolve) => setTimeout(resolve, 50))
+  while (isPostgres()) await pause(50)
 }
 
 async function end(child: ChildProcess, signal: 'SIGINT' | 'SIGKILL'): Promise<void> {

@@ -19,6 +19,7 @@ import { measure } from './metrics.ts'
 import { oauth } from './oauth.ts'
 import { rest } from './rest/bind.ts'
 import { registerTokens } from './tokens.ts'
+import { unsubscribing } from './unsubscribe.ts'
 
 export type AppOptions = HealthOptions & {
   /** All but who asks; `credentials` are made here. */
@@ -87,6 +88,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const shared = { admission, cursors: openCursors(keyring), replies: openReplies(keyring), deadlines }
   app.register(rest, { ...shared, closing: closing.signal })
   app.register(graphql, { ...shared, introspection: options.introspection })
+  app.register(unsubscribing, { admission, secrets: base.secrets, deadlines })
   app.register(otherMethods)
   return app
 }

@@ -14,6 +14,7 @@ import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
 import { listProducts } from '@drayage/core/imports/list-products'
 import { readColumnGuide, readTemplate } from '@drayage/core/imports/template'
+import { unsubscribe } from '@drayage/core/notifications/unsubscribe'
 import type { Operation } from '@drayage/core/operation'
 import { readOriginal, readOutput } from '@drayage/core/transfers/download'
 import { getTransfer, listTransferIssues, listTransfers } from '@drayage/core/transfers/read'
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   getMe,
   exchangeClientCredentials,
   revokeToken,
+  unsubscribe,
   createApiClient,
   listApiClients,
   getApiClient,

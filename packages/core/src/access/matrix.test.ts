@@ -33,6 +33,7 @@ const expected: Record<string, readonly string[]> = {
   setPassword: anyone,
   exchangeClientCredentials: anyone,
   revokeToken: anyone,
+  unsubscribe: anyone,
   createApiClient: admins,
   apiClient: admins,
   apiClients: admins,

@@ -14,6 +14,7 @@ export const permissions = {
   'session:delete': ['user'],
   'password:reset': ['anyone'],
   'password:set': ['anyone'],
+  'mail:stop': ['anyone'],
   'me:read': ['known'],
   'token:create': ['anyone'],
   'token:revoke': ['anyone'],

@@ -10,6 +10,7 @@ import { type TestContext, testContext } from '../testing/context.ts'
 import { newClient } from '../testing/new-client.ts'
 import { type TestWorkspace, testWorkspace } from '../testing/people.ts'
 import { sendLetter } from './send-letter.ts'
+import { mailLinkToken, readMailLink, unsubscribe } from './unsubscribe.ts'
 
 let database: TestDatabase
 let ctx: TestContext
@@ -75,7 +76,7 @@ test('the first mail to an address says who added it and how to stop, later ones
   await send()
   const [first, second] = ctx.mailbox
   expect(first?.text).toMatch(/added your address/)
-  expect(first?.text).toMatch(/To stop, ask an administrator/)
+  expect(first?.text).toMatch(/To stop all mails of this workspace, open\nhttp:\/\/127\.0\.0\.1:3000\/unsubscribe\?token=\S+$/m)
   expect(second?.text).not.toMatch(/added your address/)
 })
 
@@ -196,4 +197,57 @@ test('a letter of another workspace is not found', async () => {
   const other = await testWorkspace(ctx)
   await sendLetter(ctx, { workspaceId: other.workspaceId, outboxId: letter.id })
   expect(ctx.mailbox).toEqual([])
+})
+
+test('who stopped the mails of a workspace gets none of it, whoever adds them, and all of another', async () => {
+  await create([asha, ravi])
+  await send()
+  const link = ctx.mailbox.find((message) => message.to === asha)?.unsubscribeUrl ?? ''
+  const token = new URL(link).searchParams.get('token')
+  const nobody = ctx.as({ kind: 'anonymous' })
+  const { rows } = await database.owner.query('select name from workspaces where id = $1', [home.workspaceId])
+  for (const _ of [1, 2]) expect(await unsubscribe.run(nobody, { token })).toEqual({ address: asha, workspaceName: rows[0].name })
+  ctx.mailbox.length = 0
+  await createFtpClient.run(home.admin, newClient(home.workspaceId, { notificationEmails: [asha, ravi], baseDirectory: '/more' }))
+  await send()
+  expect(sentTo()).toEqual([ravi])
+
+  const events = "select after from audit_events where workspace_id = $1 and action = 'mail.unsubscribed'"
+  expect((await database.owner.query(events, [home.workspaceId])).rows).toEqual([{ after: { address: asha } }])
+  const other = await testWorkspace(ctx)
+  await createFtpClient.run(other.admin, newClient(other.workspaceId, { notificationEmails: [asha] }))
+  await send()
+  expect(sentTo()).toEqual([asha, ravi])
+})
+
+test.each(['', '.', 'x', 'a.b.c'])('the link %j stops nothing', async (token) => {
+  await expect(unsubscribe.run(ctx.as({ kind: 'anonymous' }), { token })).rejects.toMatchObject({ code: 'mail_link.unknown' })
+})
+
+test('a link stops mails for nobody but whom it was made for', async () => {
+  const token = mailLinkToken(ctx.secrets, { workspaceId: home.workspaceId, address: asha })
+  const [, signature] = token.split('.')
+  const other = Buffer.from(`${home.workspaceId} ${ravi}`).toString('base64url')
+  expect(readMailLink(ctx.secrets, token)).toEqual({ workspaceId: home.workspaceId, address: asha })
+  expect(() => readMailLink(ctx.secrets, `${other}.${signature}`)).toThrow(expect.objectContaining({ code: 'mail_link.unknown' }))
+})
+
+test.each([
+  ['an address', { address: 2, workspace: 100 }, [asha, asha, ravi, ravi]],
+  ['a workspace', { address: 100, workspace: 3 }, [asha, asha, ravi]],
+])('no more mails than allowed for %s go out in an hour; the others wait', async (_, hourly, expected) => {
+  const [one, two] = [`${home.workspaceId}-1@example.com`, `${home.workspaceId}-2@example.com`]
+  const nameOf = (address: string) => (address === one ? asha : ravi)
+  for (const at of [1, 2, 3]) {
+    await createFtpClient.run(home.admin, newClient(home.workspaceId, { notificationEmails: [one, two], baseDirectory: `/${at}` }))
+  }
+  await send({ hourly })
+  expect(ctx.mailbox.map(({ to }) => nameOf(to)).sort()).toEqual(expected)
+  const waiting = (await outbox()).filter((letter) => letter.send_at !== null)
+  expect(waiting.at(-1)).toMatchObject({ last_error: expect.stringContaining('mails in an hour') })
+
+  await database.owner.query('truncate rate_limits')
+  await again()
+  expect(ctx.mailbox).toHaveLength(6)
+  expect((await outbox()).every((letter) => letter.send_at === null)).toBe(true)
 })

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { endLetter, keepLetter, noteCopy, putOffLetter, takeLetter } from '@drayage/db/queries/outbox'
+import { takeQuota } from '@drayage/db/queries/rate-limits'
 import type { OutboxRow } from '@drayage/db/schema/outbox'
 import type { Context } from '../context.ts'
-import { asFault, type Fault } from '../faults.ts'
+import { asFault, Fault } from '../faults.ts'
 import { clientCopies } from './client-copies.ts'
 import type { Copies } from './copies.ts'
 import { isUserLetter, userCopies } from './user-letters.ts'
@@ -12,17 +13,30 @@ export type SendLimits = {
   firstRetryMs: number
   longestRetryMs: number
   attempts: number
+  /** Mails in an hour; those beyond wait. Whoever has clients of ours must not be able to flood somebody's mailbox with them. */
+  hourly: { address: number; workspace: number }
 }
 
-const sendLimits: SendLimits = { firstRetryMs: 60_000, longestRetryMs: 24 * 3_600_000, attempts: 14 }
+const sendLimits: SendLimits = {
+  firstRetryMs: 60_000,
+  longestRetryMs: 24 * 3_600_000,
+  attempts: 14,
+  hourly: { address: 1000, workspace: 10_000 },
+}
 
 /**
  * Sends a letter of the outbox, one message for each recipient, and remembers who has it. What the relay did not take is
- * tried again later; an address that it refuses is not.
+ * tried again later, and so is what would be one mail too many in an hour (`mail.over_limit`); an address that the relay
+ * refuses is not.
  *
  * Sent at least once: a copy that was taken just before we died is sent again, with the same Message-ID.
  */
-export async function sendLetter(ctx: Context, key: { workspaceId: string; outboxId: string }, limits = sendLimits): Promise<void> {
+export async function sendLetter(
+  ctx: Context,
+  key: { workspaceId: string; outboxId: string },
+  given: Partial<SendLimits> = {},
+): Promise<void> {
+  const limits = { ...sendLimits, ...given }
   const { workspaceId, outboxId } = key
   const { leaseMs } = ctx.settings
   const found = await ctx.db.inWorkspace(workspaceId, async (transaction) => {
@@ -39,7 +53,7 @@ export async function sendLetter(ctx: Context, key: { workspaceId: string; outbo
   let failure: string | undefined = 'Something unexpected happened on our side.'
   try {
     if (letter.attempts > limits.attempts) return
-    failure = copies === undefined ? undefined : await sendCopies(ctx, letter, copies, hold)
+    failure = copies === undefined ? undefined : await sendCopies(ctx, letter, copies, { hold, hourly: limits.hourly })
   } finally {
     clearInterval(beat)
     await settle(ctx, letter, failure, limits)
@@ -60,13 +74,18 @@ async function settle(ctx: Context, letter: OutboxRow, failure: string | undefin
 }
 
 /** @returns why some copies are to be tried again, if they are */
-async function sendCopies(ctx: Context, letter: OutboxRow, copies: Copies, hold: () => Promise<boolean>): Promise<string | undefined> {
+async function sendCopies(
+  ctx: Context,
+  letter: OutboxRow,
+  copies: Copies,
+  { hold, hourly }: { hold: () => Promise<boolean>; hourly: SendLimits['hourly'] },
+): Promise<string | undefined> {
   const done = new Set([...letter.sentTo, ...letter.refusedBy])
   let failure: string | undefined
   for (const address of copies.recipients) {
     if (done.has(address)) continue
     if (!(await hold())) return 'Somebody else has taken the letter over.'
-    const fault = await sendCopy(ctx, letter, copies, address)
+    const fault = (await overLimit(ctx, letter, { address, hourly })) ?? (await sendCopy(ctx, letter, copies, address))
     if (fault === undefined) continue
     failure = fault.message
     // With the relay away every other copy would only wait for it as well.
@@ -75,12 +94,30 @@ async function sendCopies(ctx: Context, letter: OutboxRow, copies: Copies, hold:
   return failure
 }
 
+/** @returns why the copy has to wait, if it has to */
+async function overLimit(
+  ctx: Context,
+  { workspaceId }: OutboxRow,
+  { address, hourly }: { address: string; hourly: SendLimits['hourly'] },
+): Promise<Fault | undefined> {
+  const all = [
+    { whose: 'the address', key: `mail ${address}`, quota: hourly.address },
+    { whose: 'the workspace', key: `mail of ${workspaceId}`, quota: hourly.workspace },
+  ]
+  for (const { whose, key, quota } of all) {
+    const wanted = { key: ctx.secrets.digest(key), units: 1, quota, windowSeconds: 3600 }
+    const { granted } = await ctx.db.inWorkspace([], (transaction) => takeQuota(transaction, wanted))
+    if (!granted) return new Fault('rate_limited', 'mail.over_limit', `It would be more than ${quota} mails in an hour for ${whose}.`)
+  }
+  return undefined
+}
+
 /** @returns why the copy is to be tried again, if it is */
 async function sendCopy(ctx: Context, letter: OutboxRow, copies: Copies, address: string): Promise<Fault | undefined> {
   const { workspaceId } = letter
-  const { subject, text } = await ctx.db.inWorkspace(workspaceId, (transaction) => copies.write(transaction, address))
+  const { subject, text, unsubscribeUrl } = await ctx.db.inWorkspace(workspaceId, (transaction) => copies.write(transaction, address))
   try {
-    await ctx.mail({ messageId: messageIdOf(ctx, letter, address), to: address, subject, text })
+    await ctx.mail({ messageId: messageIdOf(ctx, letter, address), to: address, subject, text, ...(unsubscribeUrl && { unsubscribeUrl }) })
   } catch (error) {
     const fault = asFault(error)
     if (fault === undefined) throw error

@@ -53,6 +53,16 @@ test('no file is read into a message', async () => {
   expect(relay.taken).toEqual([])
 })
 
+test('the button of a mail program finds where to send its click, however long the address is', async () => {
+  const unsubscribeUrl = `https://drayage.example.com/unsubscribe?token=${'x'.repeat(500)}`
+  await mailer.mail({ ...message, unsubscribeUrl })
+  const unfolded = relay.taken[0]?.headers.replace(/\r?\n(?=[ \t])/g, '')
+  expect(unfolded).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r?$/m)
+  expect(unfolded?.split(/\r?\n/)).toContain(`List-Unsubscribe: <${unsubscribeUrl}>`)
+  await mailer.mail(message)
+  expect(relay.taken[1]?.headers).not.toMatch(/^List-Unsubscribe/im)
+})
+
 test('an attachment arrives with its name', async () => {
   await mailer.mail({ ...message, attachments: [{ name: 'report.csv', content: Buffer.from('a,b\r\n'), type: 'text/csv' }] })
   expect(relay.taken[0]?.attachments).toEqual(['report.csv'])

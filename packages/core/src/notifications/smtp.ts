@@ -46,7 +46,7 @@ export function openMailer(options: MailerOptions): Mailer {
           subject: message.subject,
           text: message.text,
           // Machines must not answer, RFC 3834.
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: { 'Auto-Submitted': 'auto-generated', ...oneClick(message) },
           attachments: message.attachments?.map(({ name, content, type }) => ({ filename: name, content, contentType: type })),
         })
       } catch (error) {
@@ -57,6 +57,12 @@ export function openMailer(options: MailerOptions): Mailer {
       transport.close()
     },
   }
+}
+
+/** RFC 8058: a mail program has a button for it. */
+function oneClick({ unsubscribeUrl }: MailMessage): Record<string, string> {
+  if (unsubscribeUrl === undefined) return {}
+  return { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
 }
 
 function faultOf(error: unknown): Fault {

@@ -7,6 +7,7 @@ import type { OutboxRow } from '@drayage/db/schema/outbox'
 import { linkHash } from '../access/password-links.ts'
 import type { Context } from '../context.ts'
 import type { Copies } from './copies.ts'
+import { linkTo } from './link-to.ts'
 import { paragraphs, plainText, quoted } from './plain-text.ts'
 import type { UserLetters } from './queue-letter.ts'
 
@@ -32,7 +33,7 @@ export async function userCopies(
   const invited = letter.kind === 'user.invited'
   if (user === undefined || (invited && user.passwordHash !== null)) return undefined
   const workspace = await findWorkspace(transaction, letter.workspaceId)
-  const { publicUrl = 'http://127.0.0.1:3000', environment } = ctx.settings
+  const { environment } = ctx.settings
   return {
     recipients: [user.email],
     write: async (transaction) => {
@@ -41,7 +42,7 @@ export async function userCopies(
       await insertPasswordLink(transaction, { hash: linkHash(token), userId: user.id, lifeSeconds: lifeSeconds[letter.kind] })
       const mark = environment === 'sandbox' ? '[sandbox] ' : ''
       // After the #, so that it reaches no server log.
-      const link = `${publicUrl.replace(/\/$/, '')}/password#token=${token}`
+      const link = linkTo(ctx.settings, `/password#token=${token}`)
       const body = invited
         ? paragraphs(
             `${by} added you to the workspace "${quoted(workspace?.name ?? '')}".`,

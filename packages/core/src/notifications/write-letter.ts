@@ -47,7 +47,7 @@ export function writeLetter(
   settings: Context['settings'],
   letter: OutboxRow,
   facts: LetterFacts,
-  reader: { address: string; addedBy?: string },
+  reader: { address: string; addedBy?: string; unsubscribeUrl: string },
 ): { subject: string; text: string } {
   const { form, payload } = formOf(letter)
   const { client } = facts
@@ -58,13 +58,12 @@ export function writeLetter(
   const footer = [
     '-- ',
     `FTP client "${label}", ${title}, workspace ${quoted(facts.workspaceName)}${mark.footer}.`,
-    ...(client.notificationEmails.includes(reader.address) ? [whyAndHowToStop] : []),
+    ...(client.notificationEmails.includes(reader.address) ? [whyAndHowToStop, reader.unsubscribeUrl] : []),
   ]
   return { subject: `${mark.subject}${subject} (${title}, ${label})`, text: plainText([...introduction(label, reader), ...body, footer]) }
 }
 
-const whyAndHowToStop =
-  'You get this mail because yours is one of its notification addresses. To stop, ask an administrator of the workspace to remove it.'
+const whyAndHowToStop = 'You get this mail because yours is one of its notification addresses. To stop all mails of this workspace, open'
 
 function introduction(label: string, reader: { address: string; addedBy?: string }): Paragraphs {
   if (reader.addedBy === undefined) return []

@@ -24,6 +24,17 @@ export const outbox = pgTable(
 )
 export type OutboxRow = typeof outbox.$inferSelect
 
+/** Addresses that want no mail from a workspace. */
+export const mailSuppressions = pgTable(
+  'mail_suppressions',
+  {
+    workspaceId: uuid('workspace_id').notNull(),
+    address: text('address').notNull(),
+    createdAt: instant('created_at').notNull().default(clock),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.address] })],
+)
+
 /** The addresses of a client, who added each, and when it was told so. */
 export const mailRecipients = pgTable(
   'mail_recipients',

@@ -71,10 +71,11 @@ export const mutations: readonly Operation[] = [
 /** What a field costs besides a request. */
 export const quotas: Readonly<Record<string, keyof Quotas>> = { startConnectionTest: 'connectionTests' }
 
-/** Operations with no field: those that speak OAuth, and those that carry files. */
+/** Operations with no field: those that speak OAuth, the one behind a link in mails, and those that carry files. */
 export const boundElsewhere = [
   'exchangeClientCredentials',
   'revokeToken',
+  'unsubscribe',
   'receiveFile',
   'transferOriginal',
   'transferOutput',

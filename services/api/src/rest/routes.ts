@@ -79,5 +79,5 @@ export const routes = [
   route('GET /v1/installation-events', listInstallationEvents),
 ]
 
-/** Operations that are no line above, because they speak OAuth: see oauth.ts. */
-export const boundElsewhere = ['exchangeClientCredentials', 'revokeToken']
+/** Operations that are no line above: two speak OAuth, see oauth.ts, and one is behind a link in mails, see unsubscribe.ts. */
+export const boundElsewhere = ['exchangeClientCredentials', 'revokeToken', 'unsubscribe']
