@@ -13,7 +13,7 @@ export type Context = {
   db: Database
   /** On whose behalf: decides whose rows are seen and what is permitted. */
   actor: Actor
-  /** The request this belongs to, for the audit trail. */
+  /** The request this began with, in whatever process: the audit trail and mails name it. */
   request?: { id: string; address?: string }
   /** Business dates and reports. Leases, due and quiet times are the database's clock. */
   now(): Date
@@ -40,6 +40,8 @@ export type MailMessage = {
   text: string
   /** Where a POST stops such mails (RFC 8058). */
   unsubscribeUrl?: string
+  /** Of the request that it is about. */
+  requestId?: string
   attachments?: { name: string; content: Buffer; type: string }[]
 }
 

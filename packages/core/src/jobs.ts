@@ -20,4 +20,12 @@ export type JobName = keyof Jobs
 
 export const jobNames = ['client.poll', 'transfer.run', 'connection_test.run', 'mail.send'] as const satisfies readonly JobName[]
 
-export type Enqueue = <Name extends JobName>(transaction: Transaction, name: Name, payload: Jobs[Name]) => Promise<void>
+/** What a job belongs to besides its row: the request that asked for it. The work is the same with or without. */
+export type JobOrigin = { requestId?: string }
+
+export type Enqueue = <Name extends JobName>(transaction: Transaction, name: Name, payload: Jobs[Name] & JobOrigin) => Promise<void>
+
+/** The same, on behalf of a request: all that is asked for belongs to it as well. */
+export function enqueueFor(requestId: string, enqueue: Enqueue): Enqueue {
+  return (transaction, name, payload) => enqueue(transaction, name, { ...payload, requestId })
+}

@@ -1,6 +1,7 @@
 import type { Actor } from '@drayage/core/access/actor'
 import { networkOf } from '@drayage/core/access/attempts'
 import type { Context } from '@drayage/core/context'
+import { enqueueFor } from '@drayage/core/jobs'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticate } from './auth.ts'
 import type { Limit, Limits } from './limits.ts'
@@ -35,6 +36,7 @@ export function openAdmission(options: { base: BaseContext; authenticate: Authen
   const anonymous = (request: FastifyRequest): Context => ({
     ...base,
     actor: { kind: 'anonymous' },
+    enqueue: enqueueFor(request.id, base.enqueue),
     request: { id: request.id, address: request.ip },
     log: {
       debug: (fields, message) => request.log.debug(fields, message),

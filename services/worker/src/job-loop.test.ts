@@ -44,9 +44,9 @@ function start(options: { atOnce?: number; drainMs?: number; onStop?: 'finish' |
   })
 }
 
-const ask = async (transferIds: string[]) => {
+const ask = async (transferIds: string[], requestId?: string) => {
   const db = database.as('drayage_worker', { connections: 1 })
-  const payloads = transferIds.map((transferId) => ({ workspaceId, transferId }))
+  const payloads = transferIds.map((transferId) => ({ workspaceId, transferId, ...(requestId && { requestId }) }))
   await db.inWorkspace(workspaceId, (transaction) => queue.enqueueAll(transaction, 'transfer.run', payloads))
 }
 const states = async (): Promise<Record<string, number>> => {
@@ -98,6 +98,27 @@ test('a wake-up for what is being worked on runs it once more afterwards, howeve
   expect(seen).toEqual([1, 2])
 })
 
+test('who asked makes no other work, and is told to it', async () => {
+  const first = gate()
+  const seen: (string | undefined)[] = []
+  start({
+    run: async (_, { requestId }) => {
+      seen.push(requestId)
+      await first.promise
+    },
+  })
+  const id = newId()
+  await ask([id], 'one')
+  await vi.waitFor(() => expect(seen).toEqual(['one']))
+  await ask([id], 'two')
+  await ask([id])
+  await vi.waitFor(async () => expect(await states()).toMatchObject({ completed: 1 }))
+  expect(seen).toEqual(['one'])
+  first.resolve()
+  await vi.waitFor(async () => expect(await states()).toEqual({ completed: 3 }))
+  expect(seen).toEqual(['one', 'two'])
+})
+
 test('a job that throws is failed and the others go on', async () => {
   const [bad, good] = [newId(), newId()]
   start({
@@ -129,7 +150,7 @@ test('stopping takes nothing new and waits for what runs', async () => {
 })
 
 test('what does not end in time is told to by its signal', async () => {
-  start({ drainMs: 50, run: (_, signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())) })
+  start({ drainMs: 50, run: (_, { signal }) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())) })
   await ask([newId()])
   await vi.waitFor(async () => expect(await states()).toEqual({ active: 1 }))
   await loop.stop()
@@ -137,7 +158,7 @@ test('what does not end in time is told to by its signal', async () => {
 })
 
 test('what loses nothing by it is aborted at once', async () => {
-  const untilAborted = (_: unknown, signal: AbortSignal) =>
+  const untilAborted = (_: unknown, { signal }: { signal: AbortSignal }) =>
     new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
   start({ drainMs: 60_000, onStop: 'abort', run: untilAborted })
   await ask([newId()])

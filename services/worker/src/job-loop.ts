@@ -1,5 +1,5 @@
 import type { Log } from '@drayage/core/context'
-import { type JobName, type Jobs, jobNames } from '@drayage/core/jobs'
+import { type JobName, type JobOrigin, type Jobs, jobNames } from '@drayage/core/jobs'
 import type { Job, PgBoss } from 'pg-boss'
 
 /** What runs for each job name. */
@@ -10,8 +10,11 @@ export type JobKind<Name extends JobName> = {
   atOnce: number
   /** Whether a stop lets running ones end, for a while, or aborts them at once because nothing is lost with them. */
   onStop: 'finish' | 'abort'
-  run(payload: Jobs[Name], signal: AbortSignal): Promise<unknown>
+  run(payload: Jobs[Name], call: JobCall): Promise<unknown>
 }
+
+/** `signal` tells the work to end. */
+export type JobCall = JobOrigin & { signal: AbortSignal }
 
 export type JobLoop = {
   /** Looks for jobs of these names now instead of at the next look. */
@@ -64,7 +67,7 @@ export function startJobLoop(options: JobLoopOptions): JobLoop {
 const blockSize = 100
 
 function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
-  type Taken = Job<Jobs[Name]>
+  type Taken = Job<Jobs[Name] & JobOrigin>
   const { boss, log } = options
   const { atOnce, onStop, run } = options.jobs[name]
   const aborted = new AbortController()
@@ -125,7 +128,7 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
   async function take(): Promise<boolean> {
     const room = Math.min(blockSize, atOnce - running.size)
     if (room <= 0) return false
-    const jobs = await boss.fetch<Jobs[Name]>(name, { batchSize: room })
+    const jobs = await boss.fetch<Jobs[Name] & JobOrigin>(name, { batchSize: room })
     for (const job of jobs) {
       const key = keyOf(job.data)
       if (!running.has(key)) start(key, job.data, job)
@@ -135,9 +138,9 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
     return jobs.length === room
   }
 
-  function start(key: string, payload: Jobs[Name], job?: Taken): void {
+  function start(key: string, payload: Jobs[Name] & JobOrigin, job?: Taken): void {
     running.set(key, job)
-    run(payload, aborted.signal)
+    run(payload, { signal: aborted.signal, requestId: payload.requestId })
       .then(
         () => job && done.push(job),
         (error) => {
@@ -184,9 +187,9 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
   }
 }
 
-/** The same for the same ids, whatever order the queue's own table brought them into. */
-function keyOf(payload: object): string {
-  return JSON.stringify(Object.entries(payload).sort())
+/** The same for the same ids, whoever asked for it and whatever order the queue's own table brought them into. */
+function keyOf({ requestId: _, ...ids }: object & JobOrigin): string {
+  return JSON.stringify(Object.entries(ids).sort())
 }
 
 async function within(work: Promise<unknown>, ms: number): Promise<boolean> {

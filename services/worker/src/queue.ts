@@ -1,5 +1,5 @@
 import type { Log } from '@drayage/core/context'
-import type { Enqueue, JobName, Jobs } from '@drayage/core/jobs'
+import type { Enqueue, JobName, JobOrigin, Jobs } from '@drayage/core/jobs'
 import { jobNames } from '@drayage/core/jobs'
 import type { Database, Transaction } from '@drayage/db/connect'
 import { sql } from 'drizzle-orm'
@@ -13,7 +13,7 @@ export type Queue = AsyncDisposable & {
   boss: PgBoss
   enqueue: Enqueue
   /** As `enqueue`, many in one statement. */
-  enqueueAll<Name extends JobName>(transaction: Transaction, name: Name, payloads: readonly Jobs[Name][]): Promise<void>
+  enqueueAll<Name extends JobName>(transaction: Transaction, name: Name, payloads: readonly (Jobs[Name] & JobOrigin)[]): Promise<void>
   /** The same database, telling `committed` which jobs a transaction asked for, once it has committed. */
   watch(db: Database, committed: (names: ReadonlySet<JobName>) => void): Database
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Context, Log } from '@drayage/core/context'
+import { enqueueFor } from '@drayage/core/jobs'
 import { openMailer } from '@drayage/core/notifications/smtp'
 import { createEgress } from '@drayage/core/remotes/egress'
 import { openRemote } from '@drayage/core/remotes/open-remote'
@@ -12,7 +13,7 @@ import { connect } from '@drayage/db/connect'
 import { leaveClients } from '@drayage/db/queries/due'
 import type { Config } from './config.ts'
 import { every } from './every.ts'
-import { startJobLoop } from './job-loop.ts'
+import { type JobCall, startJobLoop } from './job-loop.ts'
 import { jobTable } from './jobs.ts'
 import { scanDue } from './poll-schedule.ts'
 import { openQueue } from './queue.ts'
@@ -62,16 +63,17 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
     idleLimit: idleSessions,
     beatMs: second / 2,
   })
-  const contextOf = (signal: AbortSignal): Context => ({
+  const contextOf = ({ signal, requestId }: JobCall): Context => ({
     db,
     actor: { kind: 'system', name },
     now: () => new Date(),
-    enqueue: queue.enqueue,
+    ...(requestId !== undefined && { request: { id: requestId } }),
+    enqueue: requestId === undefined ? queue.enqueue : enqueueFor(requestId, queue.enqueue),
     openRemote: (endpoint) => openRemote({ endpoint, egress, limits: remoteLimits, signal }),
     sessions,
     mail: mailer.mail,
     secrets,
-    log,
+    log: requestId === undefined ? log : logFor(requestId, log),
     settings: {
       environment: config.ENVIRONMENT,
       rootFolder: config.ROOT_FOLDER,
@@ -106,5 +108,14 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
       await queue[Symbol.asyncDispose]()
       await pool[Symbol.asyncDispose]()
     },
+  }
+}
+
+function logFor(requestId: string, log: Log): Log {
+  return {
+    debug: (fields, message) => log.debug({ requestId, ...fields }, message),
+    info: (fields, message) => log.info({ requestId, ...fields }, message),
+    warn: (fields, message) => log.warn({ requestId, ...fields }, message),
+    error: (fields, message) => log.error({ requestId, ...fields }, message),
   }
 }

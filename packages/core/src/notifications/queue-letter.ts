@@ -49,6 +49,6 @@ export async function queueLetter(ctx: Context, transaction: Transaction, letter
   if (letter.kind === 'transfer.report' && !(await isWantedTransferReport(transaction, letter))) return
   const { workspaceId } = letter
   const id = newId()
-  await insertLetter(transaction, { ...letter, id })
+  await insertLetter(transaction, { ...letter, id, requestId: ctx.request?.id })
   await ctx.enqueue(transaction, 'mail.send', { workspaceId, outboxId: id })
 }

@@ -117,7 +117,8 @@ async function sendCopy(ctx: Context, letter: OutboxRow, copies: Copies, address
   const { workspaceId } = letter
   const { subject, text, unsubscribeUrl } = await ctx.db.inWorkspace(workspaceId, (transaction) => copies.write(transaction, address))
   try {
-    await ctx.mail({ messageId: messageIdOf(ctx, letter, address), to: address, subject, text, ...(unsubscribeUrl && { unsubscribeUrl }) })
+    const about = { ...(unsubscribeUrl && { unsubscribeUrl }), ...(letter.requestId && { requestId: letter.requestId }) }
+    await ctx.mail({ messageId: messageIdOf(ctx, letter, address), to: address, subject, text, ...about })
   } catch (error) {
     const fault = asFault(error)
     if (fault === undefined) throw error

@@ -36,6 +36,7 @@ export function openMailer(options: MailerOptions): Mailer {
   })
   return {
     mail: async (message) => {
+      const { requestId } = message
       // A string is split at commas and line ends: only whole, checked addresses get this far.
       if (!isMailAddress(message.to)) throw new Fault('invalid', 'mail.refused', 'The address cannot be written to.')
       try {
@@ -46,7 +47,7 @@ export function openMailer(options: MailerOptions): Mailer {
           subject: message.subject,
           text: message.text,
           // Machines must not answer, RFC 3834.
-          headers: { 'Auto-Submitted': 'auto-generated', ...oneClick(message) },
+          headers: { 'Auto-Submitted': 'auto-generated', ...oneClick(message), ...(requestId && { 'X-Request-Id': requestId }) },
           attachments: message.attachments?.map(({ name, content, type }) => ({ filename: name, content, contentType: type })),
         })
       } catch (error) {

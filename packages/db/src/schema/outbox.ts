@@ -11,6 +11,7 @@ export const outbox = pgTable(
     payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
     ftpClientId: uuid('ftp_client_id'),
     transferId: uuid('transfer_id'),
+    requestId: text('request_id'),
     sendAt: instant('send_at').default(clock),
     attempts: integer('attempts').notNull().default(0),
     lastError: text('last_error'),
