@@ -23,6 +23,8 @@ export type OpenSshOptions = {
   password?: true
   /** More lines for sshd_config. */
   settings?: string[]
+  /** Told each line the server writes about what it does. */
+  onLine?(line: string): void
 }
 
 const program = '/usr/sbin/sshd'
@@ -90,6 +92,7 @@ export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSs
   const listening = new Promise<void>((resolve, reject) => {
     createInterface(sshd.stderr).on('line', (line) => {
       said.push(line)
+      options.onLine?.(line)
       if (line.startsWith('Server listening')) resolve()
     })
     sshd.once('exit', () => reject(new Error(`sshd stopped: ${said.join('\n')}`)))
