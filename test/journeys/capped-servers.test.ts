@@ -27,7 +27,11 @@ test('four workers, forty clients on ten servers, four hundred files: each once,
     sites.flatMap(({ server }) => Array.from({ length: 4 }, () => newCustomer(scene.ctx, server, { notificationEmails: [] }))),
   )
   const names = Array.from({ length: 10 }, (_, at) => `F${at}`)
-  const register = (name: string) => salesRegister([{ number: `${name}-1`, lines: 2 }, { number: `${name}-2`, bad: true }])
+  const register = (name: string) =>
+    salesRegister([
+      { number: `${name}-1`, lines: 2 },
+      { number: `${name}-2`, bad: true },
+    ])
   for (const customer of customers) for (const name of names) await customer.drop(`${name}.csv`, register(name))
 
   const reader = readEagerly(customers.flatMap(({ layout }) => results.map((folder) => layout.path(folder))))

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,8 @@ export type OpenSsh = AsyncDisposable & {
   endpoint: Endpoint
   /** An empty folder of the user's, at the same path for sessions and for tests. */
   directory: string
+  /** Ends all sessions; in new ones no byte can be written to a file, as if a quota were used up, or it can again. */
+  allowWriting(allowed: boolean): Promise<void>
 }
 
 export type OpenSshOptions = {
@@ -28,8 +30,11 @@ export type OpenSshOptions = {
 }
 
 const program = '/usr/sbin/sshd'
-/** Runs a program until our end of its standard input is closed, which also happens when this process is killed. */
-const endsWithUs = 'exec 3<&0; "$@" & program=$!; (cat <&3 >/dev/null; kill $program 2>/dev/null) 2>/dev/null & wait $program'
+/**
+ * Runs a program until our end of its standard input is closed, which also happens when this process is killed. A limit of
+ * the system on the size of files is an error of the write, as it is on a full disk, and not the end of the program.
+ */
+const endsWithUs = 'trap "" XFSZ; exec 3<&0; "$@" & program=$!; (cat <&3 >/dev/null; kill $program 2>/dev/null) 2>/dev/null & wait $program'
 
 /** Why OpenSSH cannot take part; undefined where it can. */
 export function missingOpenSsh(): string | undefined {
@@ -117,6 +122,11 @@ export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSs
       algorithms: 'default',
     },
     directory,
+    allowWriting: async (allowed) => {
+      const daemon = Number(await readFile(join(home, 'pid'), 'utf8'))
+      execFileSync('prlimit', ['--pid', String(daemon), `--fsize=${allowed ? 'unlimited' : '0'}:unlimited`])
+      for (const session of await startedBy(daemon)) process.kill(session)
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
@@ -129,6 +139,13 @@ function makeUser(stack: AsyncDisposableStack): { username: string; password: st
   stack.defer(() => void execFileSync('userdel', ['--force', username], { stdio: 'ignore' }))
   execFileSync('chpasswd', { input: `${username}:${password}\n` })
   return { username, password }
+}
+
+/** Source: proc(5), the parent stands second after the name in brackets. */
+async function startedBy(parent: number): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')))
+  return pids.map(Number).filter((_, at) => Number(stats[at]?.split(') ')[1]?.split(' ')[1]) === parent)
 }
 
 async function freePort(): Promise<number> {

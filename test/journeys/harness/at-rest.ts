@@ -13,7 +13,6 @@ export async function atRest(
 ): Promise<void> {
   let open: unknown
   const isAtRest = async () => {
-    await options.meanwhile?.()
     const { rows } = await database.owner.query<{ idle: number; transfers: unknown[] | null; letters: unknown[] | null }>(
       `select (select count(*)::int from ftp_clients c where not exists (select from transfers t where t.ftp_client_id = c.id)) as idle,
          (select jsonb_agg(t) from transfers t where ended_at is null or run_at is not null) as transfers,
