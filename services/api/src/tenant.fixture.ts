@@ -1,12 +1,11 @@
 import { newClient } from '@drayage/core/testing/new-client'
 import { type TestWorkspace, testWorkspace } from '@drayage/core/testing/people'
-import { salesRegister } from '@drayage/core/testing/sales-register'
 import { runTransfer } from '@drayage/core/transfers/run-transfer'
 import { setLicence } from '@drayage/core/workspaces/licences'
 import { afterFailure } from '@drayage/worker/errors'
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { type Route, restFields } from './rest/route.ts'
+import { csvFile as file } from './rest/rest.fixture.ts'
+import type { Route } from './rest/route.ts'
 import type { TestApi, TestRequest } from './testing.ts'
 
 /** A workspace that has one of everything, of GST where a thing is of a product. */
@@ -49,9 +48,6 @@ export async function openTenant(api: TestApi): Promise<Tenant> {
   return { home, token, ids }
 }
 
-const csv = { 'content-type': 'text/csv' }
-const file = { body: salesRegister([{ number: 'A1' }, { number: 'A2', bad: true }]), headers: csv }
-
 const placeOf: Record<string, string> = {
   workspaceId: 'workspaces',
   ftpClientId: 'ftp-clients',
@@ -92,6 +88,7 @@ export function ownInputs(its: Route, { ids }: Tenant): Record<string, unknown>[
 function more(operation: string): Record<string, unknown> {
   const role = { role: 'product_admin', products: ['gst'] }
   const fields: Record<string, Record<string, unknown>> = {
+    createWorkspace: { name: 'Another' },
     updateWorkspace: { name: 'Renamed' },
     addMember: { email: 'intruder@example.com', ...role },
     updateMember: role,
@@ -100,20 +97,11 @@ function more(operation: string): Record<string, unknown> {
     createFtpClient: newClient('', { baseDirectory: '/more' }),
     updateFtpClient: { label: 'Renamed' },
     transferOutput: { kind: 'success' },
+    actionTemplate: { product: 'gst', action: 'upload_sales' },
+    actionColumnGuide: { product: 'gst', action: 'upload_sales' },
     receiveFile: { product: 'gst', action: 'upload_sales', fileName: 'july.csv' },
   }
   return fields[operation] ?? {}
-}
-
-/** Sends the input of an operation, each of its fields where it belongs. */
-export function send(app: FastifyInstance, its: Route, request: { token: string; input: Record<string, unknown> }) {
-  const { token, input } = request
-  const rest = Object.fromEntries(Object.entries(input).filter(([name]) => name in restFields(its)))
-  const path = its.path.replace(/\{(\w+)\}/g, (_, name) => String(input[name]))
-  const query = its.rest === 'query' ? `?${new URLSearchParams(rest as Record<string, string>)}` : ''
-  const headers = { authorization: `Bearer ${token}`, ...(its.versioned && { 'if-match': '"1"' }), ...(its.bytes !== undefined && csv) }
-  const payload = its.bytes !== undefined ? file.body : its.rest === 'body' ? rest : undefined
-  return app.inject({ method: its.method, url: path + query, headers, ...(payload !== undefined && { payload }) })
 }
 
 /** Every row, of whatever table, in which an id of the tenant stands. */

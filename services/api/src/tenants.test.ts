@@ -1,10 +1,12 @@
 import { permittedTo } from '@drayage/core/access/permissions'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from './app.ts'
+import { restRequest } from './rest/rest.fixture.ts'
 import type { Route } from './rest/route.ts'
 import { routes } from './rest/routes.ts'
-import { filters, idFields, openTenant, ownInputs, rowsOf, send, type Tenant } from './tenant.fixture.ts'
+import { filters, idFields, openTenant, ownInputs, rowsOf, type Tenant } from './tenant.fixture.ts'
 import { type TestApi, testApi } from './testing.ts'
+import { everyWay } from './transports.fixture.ts'
 
 let api: TestApi
 let mine: Tenant
@@ -16,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
-const concerned = routes.filter((its) => idFields(its).length > 0).map((its) => [`${its.method} ${its.path}`, its] as const)
+const concerned = routes.filter((its) => idFields(its).length > 0)
 
 test('a tenant has rows in every table that tells of one', async () => {
   const tables = Object.keys(await rowsOf(api, theirs))
@@ -26,15 +28,14 @@ test('a tenant has rows in every table that tells of one', async () => {
 })
 
 describe('an admin of another workspace', () => {
-  test.each(concerned)('%s: finds nothing there and changes nothing', async (_, its) => {
+  test.each(everyWay(concerned))('%s over %s: finds nothing there and changes nothing', async (_, __, its, transport) => {
     const before = await rowsOf(api, theirs)
     for (const { input, foreign } of withForeignIds(its)) {
-      const reply = await send(api.app, its, { token: mine.token, input })
-      if (!isForAdmins(its) && !foreign.includes('workspaceId')) {
-        expect(reply.json()).toMatchObject({ status: 403, code: 'access.not_permitted' })
-      } else if (foreign.every((name) => filters(its).includes(name))) expect(reply.json()).toEqual({ items: [] })
-      else expect([foreign, reply.json()]).toMatchObject([foreign, { status: 404, code: expect.stringMatching(/\.(secret_)?not_found$/) }])
-      for (const id of Object.values(theirs.ids)) expect(reply.body).not.toContain(id)
+      const { code, items, text } = await transport.ask(api.app, its, { token: mine.token, input })
+      if (!isForAdmins(its) && !foreign.includes('workspaceId')) expect(code).toBe('access.not_permitted')
+      else if (foreign.every((name) => filters(its).includes(name))) expect({ code, items }).toEqual({ items: [] })
+      else expect([foreign, code]).toEqual([foreign, expect.stringMatching(/\.(secret_)?not_found$/)])
+      for (const id of Object.values(theirs.ids)) expect(text).not.toContain(id)
     }
     expect(await rowsOf(api, theirs)).toEqual(before)
   })
@@ -46,13 +47,13 @@ describe('an admin of another product of the same workspace', () => {
     token = await api.logIn(await theirs.home.productAdmin(['max_itc']))
   })
 
-  test.each(concerned)('%s: finds nothing of it and changes nothing', async (_, its) => {
+  test.each(everyWay(concerned))('%s over %s: finds nothing of it and changes nothing', async (_, __, its, transport) => {
     const before = await rowsButTrail()
     for (const input of ownInputs(its, theirs)) {
-      const reply = await send(api.app, its, { token, input })
-      expect([input, reply.statusCode]).toEqual([input, statusForOtherProduct(its, input)])
+      const { code, text } = await transport.ask(api.app, its, { token, input })
+      expect([input, code]).toEqual([input, codeForOtherProduct(its, input)])
       const { workspaces: _, ...things } = theirs.ids
-      for (const id of Object.values(things)) expect(reply.body).not.toContain(id)
+      for (const id of Object.values(things)) expect(text).not.toContain(id)
     }
     expect(await rowsButTrail()).toEqual(before)
   })
@@ -63,10 +64,10 @@ describe('an admin of another product of the same workspace', () => {
     return Object.fromEntries(rows.filter(([name]) => !name.startsWith('public.audit_')))
   }
 
-  function statusForOtherProduct(its: Route, input: Record<string, unknown>): number {
-    if (!permittedTo(its.operation.permission).includes('product_admin')) return 403
-    if (its.path.includes('{id}') || (its.method === 'POST' && 'ftpClientId' in input)) return 404
-    return its.method === 'GET' ? 200 : 403
+  function codeForOtherProduct(its: Route, input: Record<string, unknown>): unknown {
+    if (!permittedTo(its.operation.permission).includes('product_admin')) return 'access.not_permitted'
+    if (its.path.includes('{id}') || (its.method === 'POST' && 'ftpClientId' in input)) return expect.stringMatching(/not_found$/)
+    return its.method === 'GET' ? undefined : 'access.not_permitted'
   }
 })
 
@@ -86,7 +87,7 @@ test('200 requests of two tenants at once over two connections do not mix', asyn
     return (await api.database.owner.query(query, [ids.workspaces])).rows[0].count
   }
   const before = [await made(mine), await made(theirs)]
-  const replies = await Promise.all(asked.map(({ who, its, input }) => send(app, its, { token: who.token, input })))
+  const replies = await Promise.all(asked.map(({ who, its, input }) => app.inject(restRequest(its, { token: who.token, input }))))
   for (const [at, reply] of replies.entries()) {
     const { other, its } = asked[at] as (typeof asked)[number]
     expect([its.path, reply.statusCode]).toEqual([its.path, its.status])
@@ -100,12 +101,11 @@ test('200 requests of two tenants at once over two connections do not mix', asyn
 test('its own admin is let in with the very same requests', async () => {
   const operator = await api.logIn(theirs.home.operator)
   const inside = (its: Route) => (its.method === 'DELETE' ? its.path.split('/').length : 0)
-  const all = concerned.map(([, its]) => its)
-  const last = all.filter(inside).sort((a, b) => inside(b) - inside(a))
-  for (const its of [...all.filter((each) => !inside(each)), ...last]) {
+  const last = concerned.filter(inside).sort((a, b) => inside(b) - inside(a))
+  for (const its of [...concerned.filter((each) => !inside(each)), ...last]) {
     const token = isForAdmins(its) ? theirs.token : operator
     for (const input of ownInputs(its, theirs)) {
-      const { statusCode } = await send(api.app, its, { token, input })
+      const { statusCode } = await api.app.inject(restRequest(its, { token, input }))
       // What stands against it is the state of the thing, at most.
       if (statusCode > 299) expect([its.method, its.path, [409, 412]]).toEqual([its.method, its.path, expect.arrayContaining([statusCode])])
     }

@@ -1,40 +1,26 @@
 import fc, { type Arbitrary } from 'fast-check'
-import {
-  type GraphQLField,
-  type GraphQLInputType,
-  type GraphQLOutputType,
-  getNamedType,
-  isEnumType,
-  isInputObjectType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-} from 'graphql/index.js'
+import { type GraphQLField, type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql/index.js'
 import { expect, test } from 'vitest'
-import type { Answer } from '../graphql/graphql.fixture.ts'
-import { buildSchema } from '../graphql/schema.ts'
+import { type Answer, documentOf, rootFields } from '../graphql/graphql.fixture.ts'
 import { openTenant } from '../tenant.fixture.ts'
 import { testApi } from '../testing.ts'
 import { hostile, hostileTexts } from './values.ts'
 
 /** Every field of the schema, asked for with what it takes and with what it does not: nobody is told of a bug. */
 
-const schema = buildSchema()
-const fields = (['query', 'mutation'] as const).flatMap((kind) => {
-  const type = kind === 'query' ? schema.getQueryType() : schema.getMutationType()
-  return Object.values(type?.getFields() ?? {}).map((field) => [`${kind} ${field.name}`, { kind, field }] as const)
-})
+const fields = rootFields().map((each) => [`${each.kind} ${each.field.name}`, each] as const)
 /** Of each field. */
 const runs = 120
 
-test.each(fields)('%s', async (_, { kind, field }) => {
+test.each(fields)('%s', async (_, root) => {
+  const { field } = root
   // Of its own: some changes take a workspace apart, and wrong passwords slow down whoever tries more.
   await using api = await testApi()
   const tenant = await openTenant(api)
   const operator = await api.logIn(tenant.home.operator)
   const tokens = [tenant.token, tenant.token, operator, 'a.b.c', undefined]
   const known = [...Object.values(tenant.ids), tenant.home.workspaceId]
-  const query = documentOf(kind, field)
+  const query = documentOf(root)
   const outcomes = new Set<string>()
   const asks = fc.asyncProperty(variablesOf(field, known), fc.constantFrom(...tokens), async (variables, token) => {
     const headers = { accept: 'application/graphql-response+json', ...(token !== undefined && { authorization: `Bearer ${token}` }) }
@@ -74,23 +60,6 @@ test('documents that are none are refused as such', async () => {
   })
   await fc.assert(asks, { numRuns: 500, endOnFailure: true })
 })
-
-function documentOf(kind: string, field: GraphQLField<unknown, unknown>): string {
-  const declared = field.args.map((arg) => `$${arg.name}: ${arg.type}`)
-  const passed = field.args.map((arg) => `${arg.name}: $${arg.name}`)
-  const inBraces = (list: string[]) => (list.length > 0 ? `(${list.join(', ')})` : '')
-  return `${kind} ${inBraces(declared)} { ${field.name}${inBraces(passed)} ${selectionOf(field.type, 0)} }`
-}
-
-/** All that needs no argument, some levels deep. */
-function selectionOf(output: GraphQLOutputType, depth: number): string {
-  const type = getNamedType(output)
-  if (!isObjectType(type)) return ''
-  const within = Object.values(type.getFields()).filter(
-    (field) => field.args.length === 0 && (depth < 3 || !isObjectType(getNamedType(field.type))),
-  )
-  return `{ __typename ${within.map((field) => `${field.name} ${selectionOf(field.type, depth + 1)}`).join(' ')} }`
-}
 
 function variablesOf(field: GraphQLField<unknown, unknown>, known: readonly string[]): Arbitrary<Record<string, unknown>> {
   const given = field.args.map((arg) => [arg.name, valuesOf(arg.type, known)] as const)
