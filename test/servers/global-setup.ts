@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,10 +24,15 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   }
 }
 
+/** Why images cannot be built here; undefined where they can. */
+function missingCompiler(): string | undefined {
+  return spawnSync('g++', ['--version']).status === 0 ? undefined : 'there is no g++; install the packages g++, make and python3'
+}
+
 /** Says which real servers take no part and why; throws if one of DRAYAGE_REQUIRED_SERVERS (comma-separated) is among them. */
 function checkServers(): void {
   const required = (process.env.DRAYAGE_REQUIRED_SERVERS ?? '').split(',')
-  for (const [name, missing] of Object.entries({ openssh: missingOpenSsh() })) {
+  for (const [name, missing] of Object.entries({ openssh: missingOpenSsh(), 'a C++ compiler': missingCompiler() })) {
     if (missing === undefined) continue
     if (required.includes(name)) throw new Error(`${name} has to take part: ${missing}`)
     console.warn(`Tests on ${name} are left out: ${missing}`)
