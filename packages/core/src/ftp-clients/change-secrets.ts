@@ -1,5 +1,6 @@
 import type { Transaction } from '@drayage/db/connect'
 import { deleteSealedSecrets, digestsOf } from '@drayage/db/queries/sealed-secrets'
+import type { Connection } from '@drayage/db/schema/connection-tests'
 import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
 import type { SealedSecretRow } from '@drayage/db/schema/sealed-secrets'
 import type { Context } from '../context.ts'
@@ -12,8 +13,21 @@ type SecretName = SealedSecretRow['field']
 /** Undefined stays as it is, null is taken away. */
 type GivenSecrets = { [Name in SecretName]?: string | null }
 
-/** Where a secret goes and what guards it on the way: with these changed it would reach somebody it was not typed for. */
-const guarding = ['host', 'port', 'protocol', 'username', 'tlsMode', 'trustedHostKeys', 'trustedCertificate', 'algorithms'] as const
+/** Whether a field says where a secret goes or what guards it on the way: with it changed somebody else could get it. */
+const guards: Record<keyof Connection, boolean> = {
+  host: true,
+  port: true,
+  protocol: true,
+  username: true,
+  tlsMode: true,
+  trustedHostKeys: true,
+  trustedCertificate: true,
+  algorithms: true,
+  transferMode: false,
+  baseDirectory: false,
+  rootFolder: false,
+}
+const guarding = (Object.keys(guards) as (keyof Connection)[]).filter((field) => guards[field])
 
 /**
  * Changes the secrets of a client as given, if the client as it is wanted makes sense with them. Faults: `input.invalid`,
