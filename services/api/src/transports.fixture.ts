@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { ask, documentOf, rootFields } from './graphql/graphql.fixture.ts'
+import { ask, documentOf, rootQuestions } from './graphql/graphql.fixture.ts'
 import { restRequest } from './rest/rest.fixture.ts'
 import type { Route } from './rest/route.ts'
 
@@ -17,7 +17,7 @@ export type Ask = { token?: string; input: Record<string, unknown> }
 /** A way to ask for an operation: its input, and the version 1 where it takes one. */
 export type Transport = { binds(its: Route): boolean; ask(app: FastifyInstance, its: Route, request: Ask): Promise<Outcome> }
 
-const fields = new Map(rootFields().map((root) => [root.field.name, root]))
+const fields = new Map(rootQuestions().map((root) => [root.field.name, root]))
 
 export const transports: Record<'REST' | 'GraphQL', Transport> = {
   REST: {

@@ -1,28 +1,30 @@
 import fc, { type Arbitrary } from 'fast-check'
-import { type GraphQLField, type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql/index.js'
+import { type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql/index.js'
 import { expect, test } from 'vitest'
-import { type Answer, documentOf, rootFields } from '../graphql/graphql.fixture.ts'
+import { type Answer, documentOf, innerQuestions, type Question, rootQuestions, variablesOf } from '../graphql/graphql.fixture.ts'
 import { openTenant } from '../tenant.fixture.ts'
 import { testApi } from '../testing.ts'
 import { hostile, hostileTexts } from './values.ts'
 
 /** Every field of the schema, asked for with what it takes and with what it does not: nobody is told of a bug. */
 
-const fields = rootFields().map((each) => [`${each.kind} ${each.field.name}`, each] as const)
+const questions = [...rootQuestions(), ...innerQuestions()].map((question) => {
+  const { kind, field, inner } = question
+  return [`${kind} ${field.name}${inner === undefined ? '' : ` ${inner.name}`}`, question] as const
+})
 /** Of each field. */
 const runs = 120
 
-test.each(fields)('%s', async (_, root) => {
-  const { field } = root
+test.each(questions)('%s', async (_, question) => {
   // Of its own: some changes take a workspace apart, and wrong passwords slow down whoever tries more.
   await using api = await testApi()
   const tenant = await openTenant(api)
   const operator = await api.logIn(tenant.home.operator)
   const tokens = [tenant.token, tenant.token, operator, 'a.b.c', undefined]
   const known = [...Object.values(tenant.ids), tenant.home.workspaceId]
-  const query = documentOf(root)
+  const query = documentOf(question)
   const outcomes = new Set<string>()
-  const asks = fc.asyncProperty(variablesOf(field, known), fc.constantFrom(...tokens), async (variables, token) => {
+  const asks = fc.asyncProperty(inputsOf(question, known), fc.constantFrom(...tokens), async (variables, token) => {
     const headers = { accept: 'application/graphql-response+json', ...(token !== undefined && { authorization: `Bearer ${token}` }) }
     const reply = await api.app.inject({ method: 'POST', url: '/graphql', headers, payload: { query, variables } })
     expect(reply.statusCode, reply.body).toBeLessThan(500)
@@ -61,11 +63,10 @@ test('documents that are none are refused as such', async () => {
   await fc.assert(asks, { numRuns: 500, endOnFailure: true })
 })
 
-function variablesOf(field: GraphQLField<unknown, unknown>, known: readonly string[]): Arbitrary<Record<string, unknown>> {
-  const given = field.args.map((arg) => [arg.name, valuesOf(arg.type, known)] as const)
-  return fc.record(Object.fromEntries(given), {
-    requiredKeys: field.args.filter(({ type }) => isNonNullType(type)).map(({ name }) => name),
-  })
+function inputsOf(question: Question, known: readonly string[]): Arbitrary<Record<string, unknown>> {
+  const variables = variablesOf(question)
+  const required = variables.filter(({ arg }) => isNonNullType(arg.type)).map(({ name }) => name)
+  return fc.record(Object.fromEntries(variables.map(({ name, arg }) => [name, valuesOf(arg.type, known)])), { requiredKeys: required })
 }
 
 function valuesOf(type: GraphQLInputType, known: readonly string[]): Arbitrary<unknown> {

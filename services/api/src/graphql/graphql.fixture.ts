@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { type GraphQLField, type GraphQLOutputType, getNamedType, isObjectType } from 'graphql/index.js'
+import { type GraphQLArgument, type GraphQLField, type GraphQLOutputType, getNamedType, isObjectType } from 'graphql/index.js'
 import type { TestApi } from '../testing.ts'
 import { buildSchema } from './schema.ts'
 
@@ -28,10 +28,12 @@ export function madeId(answer: Answer): string {
   return made.id
 }
 
-export type RootField = { kind: 'query' | 'mutation'; field: GraphQLField<unknown, unknown> }
+type Field = GraphQLField<unknown, unknown>
+/** A field of Query or Mutation, and one with arguments within what it gives. */
+export type Question = { kind: 'query' | 'mutation'; field: Field; inner?: Field }
 
 /** What can be asked for, and what can be changed. */
-export function rootFields(): RootField[] {
+export function rootQuestions(): Question[] {
   const schema = buildSchema()
   return (['query', 'mutation'] as const).flatMap((kind) => {
     const type = kind === 'query' ? schema.getQueryType() : schema.getMutationType()
@@ -39,12 +41,30 @@ export function rootFields(): RootField[] {
   })
 }
 
-/** A document that asks for it with variables named as its arguments, and for all there is to see. */
-export function documentOf({ kind, field }: RootField): string {
-  const declared = field.args.map((arg) => `$${arg.name}: ${arg.type}`)
-  const passed = field.args.map((arg) => `${arg.name}: $${arg.name}`)
+/** Every field with arguments of every thing that can be asked for. */
+export function innerQuestions(): Question[] {
+  return rootQuestions().flatMap(({ kind, field }) => {
+    const type = getNamedType(field.type)
+    if (kind === 'mutation' || !isObjectType(type)) return []
+    const inner = Object.values(type.getFields()).filter(({ args }) => args.length > 0)
+    return inner.map((inner) => ({ kind, field, inner }))
+  })
+}
+
+/** The variables of its document, each with the argument that it is passed as. */
+export function variablesOf({ field, inner }: Question): { name: string; arg: GraphQLArgument }[] {
+  const own = field.args.map((arg) => ({ name: arg.name, arg }))
+  return [...own, ...(inner?.args ?? []).map((arg) => ({ name: `inner_${arg.name}`, arg }))]
+}
+
+/** A document that asks for it, and for all there is to see. */
+export function documentOf(question: Question): string {
+  const { kind, field, inner } = question
   const inBraces = (list: string[]) => (list.length > 0 ? `(${list.join(', ')})` : '')
-  return `${kind} ${inBraces(declared)} { ${field.name}${inBraces(passed)} ${selectionOf(field.type, 0)} }`
+  const declared = variablesOf(question).map(({ name, arg }) => `$${name}: ${arg.type}`)
+  const call = (called: Field, prefix = '') => `${called.name}${inBraces(called.args.map(({ name }) => `${name}: $${prefix}${name}`))}`
+  const shown = inner === undefined ? selectionOf(field.type, 0) : `{ ${call(inner, 'inner_')} ${selectionOf(inner.type, 1)} }`
+  return `${kind} ${inBraces(declared)} { ${call(field)} ${shown} }`
 }
 
 /** All that needs no argument, some levels deep. */
