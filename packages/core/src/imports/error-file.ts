@@ -17,7 +17,7 @@ const pageRows = 5000
 export async function* fatalLines(fault: NonNullable<ImportOutcome['fatal']>, csv: CsvDialect): AsyncGenerator<string, void, void> {
   const write = csvWriter(csv)
   yield write([reportColumns[0]])
-  yield write([neutralised(fault.message)])
+  yield write([neutralised(`${fault.message} (${fault.code})`)])
 }
 
 /**

@@ -62,7 +62,7 @@ test('a fatal fault says what, where and what to do', () => {
   const message = 'The header line lacks the column "Document Date". Add what is missing.'
   const fatal = { code: 'header.missing_column', message, row: 0, column: 'Document Date' }
   const text = plainText(transferReport(facts({ outcome: { rows: 0, accepted: 0, rejected: 0, warnings: 0, notices: 0, fatal } })).body)
-  expect(text).toContain(`Nothing of it was imported:\n  ${message}\n`)
+  expect(text).toContain(`Nothing of it was imported:\n  ${message} (header.missing_column)\n`)
   expect(text).toContain('drop it into the inbound folder again')
 })
 

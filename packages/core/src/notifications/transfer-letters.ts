@@ -81,7 +81,7 @@ function result(outcome: TransferOutcome): string {
 }
 
 function fatalLines(fatal: NonNullable<TransferOutcome['fatal']>): string[] {
-  return ['Nothing of it was imported:', `  ${quoted(fatal.message, { max: 500 })}`]
+  return ['Nothing of it was imported:', `  ${quoted(fatal.message, { max: 500 })} (${fatal.code})`]
 }
 
 function counts(outcome: TransferOutcome): string[] {
@@ -116,6 +116,8 @@ function outputLines({ outputs }: TransferFacts): string[] {
 
 function nextStep({ row, outputs }: TransferFacts, outcome: TransferOutcome): string[] {
   const errors = outputs.find((output) => output.kind === 'upload_error')
+  if (outcome.fatal?.code === 'product.not_licensed')
+    return ['What to do next:', '  Have the licence renewed, then replay the file: we have kept it.']
   if (outcome.fatal !== undefined) return ['What to do next:', '  Correct the file and drop it into the inbound folder again.']
   if (outcome.rejected === 0 || errors === undefined) return []
   return [

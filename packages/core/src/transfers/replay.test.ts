@@ -61,7 +61,7 @@ test('a replay is audited', async () => {
   expect(events).toEqual([{ action: 'transfer.replayed', subject_id: replay.id, product: 'gst', after }])
 })
 
-test('a file that was answered for want of a licence is imported by a replay once there is one', async () => {
+test('a file is answered for want of a licence, in the error file and by mail, and is imported by a replay once there is one', async () => {
   const haul = await openHaul(database)
   const { workspaceId } = haul.client
   const licensedUntil = (year: string) =>
@@ -73,6 +73,13 @@ test('a file that was answered for want of a licence is imported by a replay onc
   await haul.look()
   const [{ id = '', outcome } = {}] = await haul.transfers()
   expect(outcome).toMatchObject({ fatal: { code: 'product.not_licensed' } })
+  expect(haul.files()).toEqual({
+    'INPUT/FAILED/june.csv': register,
+    'OUTPUT/UPLOAD_ERROR/june.csv': expect.stringMatching(/^Error\r?\n.*licence.*\(product\.not_licensed\).*\r?\n$/),
+  })
+  expect(haul.ctx.mailbox.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/\(product\.not_licensed\)[\s\S]*Have the licence renewed/),
+  ])
   await licensedUntil('2999')
   await replayTransfer.run(adminOf(haul), { id })
   await haul.carryOn()
