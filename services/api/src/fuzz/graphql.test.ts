@@ -1,9 +1,9 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql/index.js'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Answer, documentOf, innerQuestions, type Question, rootQuestions, variablesOf } from '../graphql/graphql.fixture.ts'
-import { openTenant } from '../tenant.fixture.ts'
 import { testApi } from '../testing.ts'
+import { openStage, type Stage } from './stage.fixture.ts'
 import { hostile, hostileTexts } from './values.ts'
 
 /** Every field of the schema, asked for with what it takes and with what it does not: nobody is told of a bug. */
@@ -15,12 +15,16 @@ const questions = [...rootQuestions(), ...innerQuestions()].map((question) => {
 /** Of each field. */
 const runs = 120
 
+let forReads: Stage
+beforeAll(async () => {
+  forReads = await openStage()
+})
+afterAll(() => forReads[Symbol.asyncDispose]())
+
 test.each(questions)('%s', async (_, question) => {
-  // Of its own: some changes take a workspace apart, and wrong passwords slow down whoever tries more.
-  await using api = await testApi()
-  const tenant = await openTenant(api)
-  const operator = await api.logIn(tenant.home.operator)
-  const tokens = [tenant.token, tenant.token, operator, 'a.b.c', undefined]
+  // A change has one of its own: some take a workspace apart, and wrong passwords slow down whoever tries more.
+  await using own = question.kind === 'query' ? undefined : await openStage()
+  const { api, tenant, tokens } = own ?? forReads
   const known = [...Object.values(tenant.ids), tenant.home.workspaceId]
   const query = documentOf(question)
   const outcomes = new Set<string>()
