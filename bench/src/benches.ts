@@ -1,8 +1,11 @@
 import { api } from './api/api.ts'
 import type { Bench } from './bench.ts'
 import { cold } from './cold/cold.ts'
+import { files } from './files/files.ts'
 import { importBench } from './import/import.ts'
+import { latency } from './latency/latency.ts'
+import { scale } from './scale/scale.ts'
 import { transfer } from './transfer/transfer.ts'
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [transfer, importBench, api, cold]
+export const benches: readonly Bench[] = [transfer, importBench, files, latency, scale, api, cold]

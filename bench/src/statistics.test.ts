@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { median, spread } from './statistics.ts'
+import { median, quantile, spread } from './statistics.ts'
 
 test('the median is the middle value, whatever the order', () => {
   expect(median([9, 1, 5])).toBe(5)
@@ -17,4 +17,11 @@ test('the values given are left as they are', () => {
 test('the spread is half of the range, as a share of the median', () => {
   expect(spread([90, 100, 110])).toBeCloseTo(0.1)
   expect(spread([5])).toBe(0)
+  expect(spread([0, 0])).toBe(0)
+})
+
+test('a quantile is one of the values, and as many as its share do not exceed it', () => {
+  const values = Array.from({ length: 200 }, (_, at) => 200 - at)
+  expect([0, 0.5, 0.99, 1].map((share) => quantile(values, share))).toEqual([1, 100, 198, 200])
+  expect(() => quantile([], 0.5)).toThrow('a quantile of nothing')
 })

@@ -15,6 +15,6 @@ export async function sha256Of(path: string): Promise<string> {
 }
 
 function* zeros(bytes: number): Generator<Buffer> {
-  const block = Buffer.alloc(1024 * 1024)
+  const block = Buffer.alloc(Math.min(bytes, 1024 * 1024))
   for (let left = bytes; left > 0; left -= block.length) yield block.subarray(0, Math.min(left, block.length))
 }

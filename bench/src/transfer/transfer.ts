@@ -5,6 +5,7 @@ import { startSftpServer } from '../sftp-server.ts'
 import { sshCrypto } from '../ssh-crypto.ts'
 import { sha256Of, writeRandomFile } from './random-file.ts'
 import { lftp, openSsh, ours, type Task } from './sides.ts'
+import { smallFiles } from './small-files.ts'
 
 /** How many times as fast as OpenSSH's own client we have to be, by the crypto that ssh2 finds. */
 const goals = {
@@ -14,7 +15,7 @@ const goals = {
 
 export const transfer: Bench = {
   name: 'transfer',
-  about: 'one large file over SFTP, log-in included, local file to local file',
+  about: 'one large file, and a folder of small ones, over SFTP, log-in included, local file to local file',
   needs: [programs.sshd],
   async *experiments(setting) {
     const crypto = sshCrypto()
@@ -28,6 +29,7 @@ export const transfer: Bench = {
 
     yield compare({ ...task, direction: 'read', remotePath: file, localPath: join(setting.workDir, 'fetched.bin') }, atLeast.read)
     yield compare({ ...task, direction: 'write', remotePath: join(server.directory, 'stored.bin'), localPath: file }, atLeast.write)
+    yield await smallFiles({ server, setting })
   },
 }
 

@@ -1,8 +1,8 @@
 import { chown, mkdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Context } from '@drayage/core/context'
 import { newId } from '@drayage/core/id'
 import { type ActiveClient, type ActiveClientFields, activeClient } from '@drayage/core/testing/active-client'
-import type { TestContext } from '@drayage/core/testing/context'
 import type { OpenSsh } from '../../servers/openssh.ts'
 
 /** A customer with folders of their own on the server, as a passed connection test leaves them. */
@@ -11,7 +11,7 @@ export type Customer = ActiveClient & {
   drop(name: string, content: string | Buffer): Promise<void>
 }
 
-export async function newCustomer(ctx: TestContext, server: OpenSsh, fields: ActiveClientFields = {}): Promise<Customer> {
+export async function newCustomer(ctx: Context, server: OpenSsh, fields: ActiveClientFields = {}): Promise<Customer> {
   const { endpoint, directory } = server
   const baseDirectory = join(directory, newId())
   const { protocol, host, port, username, privateKey } = endpoint
