@@ -21,14 +21,14 @@ export function withData(page: string, data: PageData): string {
   return between(filled, 'profiles', Object.entries(data.profiles).map(profile).join('\n\n'))
 }
 
-function between(page: string, name: string, text: string): string {
+export function between(page: string, name: string, text: string): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const [before, after] = [page.indexOf(begin), page.indexOf(end)]
   if (before < 0 || after < before) throw new Error(`the page has no place for ${name}`)
   return `${page.slice(0, before + begin.length)}\n\n${text}\n\n${page.slice(after)}`
 }
 
-function circumstances({ date, quick, machine, versions }: Results): string {
+export function circumstances({ date, quick, machine, versions }: Results): string {
   const size = quick ? 'a quick run' : 'a full run'
   const where = `${machine.cores} cores (${machine.cpu}), ${machine.memoryGB} GB, ${machine.system}`
   const what = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
