@@ -4,8 +4,9 @@ import { cold } from './cold/cold.ts'
 import { files } from './files/files.ts'
 import { importBench } from './import/import.ts'
 import { latency } from './latency/latency.ts'
+import { poll } from './poll/poll.ts'
 import { scale } from './scale/scale.ts'
 import { transfer } from './transfer/transfer.ts'
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [transfer, importBench, files, latency, scale, api, cold]
+export const benches: readonly Bench[] = [transfer, importBench, files, poll, latency, scale, api, cold]

@@ -90,6 +90,9 @@ export const settings = {
     .describe('the relay that mail goes through'),
   MAIL_FROM: z.email('is not an e-mail address').describe('the sender of all mail'),
   WORKER_CONCURRENCY: wholeNumber(1, 1000).default(8).describe('transfers that one worker carries side by side'),
+  WARM_SESSIONS: wholeNumber(0, 100_000)
+    .default(2000)
+    .describe('idle sessions with file servers that one worker keeps open for the next look; each costs it memory'),
   LEASE_SECONDS: wholeNumber(1, 300).default(15).describe('how long a worker may be silent before another takes its transfers over'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'is none of debug, info, warn, error, silent')

@@ -35,7 +35,7 @@ test('a killed and restarted PostgreSQL costs nothing but time', async () => {
     drainMs: 1000,
     abortMs: 1000,
   })
-  const scan = every(20, { name: 'due scan', log, work: () => scanDue(db, { queue, loop, worker: 'someone' }) })
+  const scan = every(20, { name: 'due scan', log, work: () => scanDue(db, queue) })
   const workspaceId = newId()
   const ask = (transferId: string) =>
     db.inWorkspace(workspaceId, (transaction) => queue.enqueue(transaction, 'transfer.run', { workspaceId, transferId }))

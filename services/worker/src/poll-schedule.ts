@@ -8,26 +8,28 @@ const limit = 500
 /** How late a client may be before a worker looks that has no session with its server. */
 const othersAfterSeconds = 2
 
-/**
- * Turns what is due into work: transfers and letters whose time has come, or whose wake-up call was lost, into jobs for
- * anybody; looks into work of this worker's own, as far as it has room, because it is the one with the open session.
- * Any number of workers may do it at once; each row is taken by one.
- */
-export async function scanDue(
-  db: Database,
-  { queue, loop, worker }: { queue: Pick<Queue, 'enqueueAll'>; loop: Pick<JobLoop, 'room' | 'begin'>; worker: string },
-): Promise<void> {
+/** Any number of workers may do this at once; each row is taken by one. */
+
+/** Turns transfers and letters whose time has come, or whose wake-up call was lost, into jobs for anybody. */
+export async function scanDue(db: Database, queue: Pick<Queue, 'enqueueAll'>): Promise<void> {
   for (;;) {
-    const room = Math.min(limit, loop.room('client.poll'))
-    const { polls, most } = await db.sweep(async (transaction) => {
-      const polls = room === 0 ? [] : await takeDuePolls(transaction, { worker, othersAfterSeconds, limit: room })
+    const most = await db.sweep(async (transaction) => {
       const transfers = await takeDueTransfers(transaction, { limit })
       await queue.enqueueAll(transaction, 'transfer.run', transfers)
       const letters = await takeDueLetters(transaction, { limit })
       await queue.enqueueAll(transaction, 'mail.send', letters)
-      return { polls, most: Math.max(transfers.length, letters.length) }
+      return Math.max(transfers.length, letters.length)
     })
-    loop.begin('client.poll', polls)
     if (most < limit) return
   }
+}
+
+/** Begins looks that are due here, as far as there is room, because this worker is the one with the open session. */
+export async function beginDueLooks(
+  db: Database,
+  { loop, worker }: { loop: Pick<JobLoop, 'room' | 'begin'>; worker: string },
+): Promise<void> {
+  const room = Math.min(limit, loop.room('client.poll'))
+  if (room === 0) return
+  loop.begin('client.poll', await db.sweep((transaction) => takeDuePolls(transaction, { worker, othersAfterSeconds, limit: room })))
 }

@@ -28,8 +28,7 @@ test('more than one block of what is due becomes jobs in one scan', async () => 
     `insert into outbox (workspace_id, id, kind, payload, send_at) select $1, gen_random_uuid(), 'k', '{}', now() from generate_series(1, 1201)`,
     [workspaceId],
   )
-  const loop = { room: () => 0, begin: () => {} }
-  const scan = () => scanDue(database.as('drayage_worker'), { queue, loop, worker: 'someone' })
+  const scan = () => scanDue(database.as('drayage_worker'), queue)
   await scan()
   expect(await jobs('mail.send')).toHaveLength(1201)
   await scan()

@@ -15,7 +15,7 @@ import type { Config } from './config.ts'
 import { every } from './every.ts'
 import { type JobCall, startJobLoop } from './job-loop.ts'
 import { jobTable } from './jobs.ts'
-import { scanDue } from './poll-schedule.ts'
+import { beginDueLooks, scanDue } from './poll-schedule.ts'
 import { openQueue } from './queue.ts'
 import { upkeep } from './upkeep.ts'
 
@@ -29,8 +29,6 @@ export type Worker = {
 const second = 1000
 /** Longer than most clients' interval, shorter than most servers' patience with idle sessions. */
 const sessionIdleMs = 150 * second
-/** Each session costs some 60 kB of memory. */
-const idleSessions = 2000
 
 /**
  * A worker, working. Any number of them share one database.
@@ -60,7 +58,7 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
     log,
     idleMs: sessionIdleMs,
     waitMs: second,
-    idleLimit: idleSessions,
+    idleLimit: config.WARM_SESSIONS,
     beatMs: second / 2,
   })
   const contextOf = ({ signal, requestId }: JobCall): Context => ({
@@ -94,7 +92,8 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
     abortMs: 5 * second,
   })
   const repeated = [
-    every(second / 2, { name: 'due scan', log, work: () => scanDue(db, { queue, loop, worker: name }) }),
+    every(second / 8, { name: 'look scan', log, work: () => beginDueLooks(db, { loop, worker: name }) }),
+    every(second / 2, { name: 'due scan', log, work: () => scanDue(db, queue) }),
     every(60 * second, { name: 'upkeep', log, work: () => upkeep(db, queue, { retentionDays: config.RETENTION_DAYS }) }),
   ]
   return {
