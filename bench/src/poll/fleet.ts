@@ -23,7 +23,10 @@ export type Fleet = AsyncDisposable & {
   addClients(options: { count: number; intervalSeconds: number }): Promise<Set<string>>
   /** Nobody is looked at any more. */
   removeClients(): Promise<void>
-  startWorker(name: string, settings?: Readonly<Record<string, string>>): Promise<ServiceProcess>
+  startWorker(
+    name: string,
+    options?: { settings?: Readonly<Record<string, string>>; nodeFlags?: readonly string[] },
+  ): Promise<ServiceProcess>
   /** Looks that servers have seen since they were last asked; the user is the client. */
   looks(): Promise<Look[]>
   /** When each look was due that a worker took since it was last asked, by the machine's clock. */
@@ -97,7 +100,7 @@ export async function openFleet(
     removeClients: async () => {
       await owner.query('delete from poll_schedule')
     },
-    startWorker: (name, settings = {}) => {
+    startWorker: (name, { settings = {}, nodeFlags: more = [] } = {}) => {
       const logFile = join(logs, `${name}.log`)
       const env = {
         ...process.env,
@@ -110,7 +113,7 @@ export async function openFleet(
         LOG_LEVEL: 'warn',
         ...settings,
       }
-      const nodeFlags = [...workerFlags, ...profileFlags(setting.profileDir, name)]
+      const nodeFlags = [...workerFlags, ...more, ...profileFlags(setting.profileDir, name)]
       const onCrash = (message: string) => setting.tell(`${message}\n${readFileSync(logFile, 'utf8').slice(-2000)}`)
       return startService({ name: 'worker', main, env, nodeFlags, compiledDir: join(setting.workDir, 'compiled'), logFile, onCrash })
     },

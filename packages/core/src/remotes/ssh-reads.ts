@@ -2,7 +2,9 @@ import type { OnReadOpts, Socket } from 'node:net'
 
 /**
  * How what a server sends reaches ssh2. Node would make a new 64 KB buffer for each read: at 500 MB/s the garbage collector
- * then costs more than the encryption. So reads go into two large buffers in turn.
+ * then costs more than the encryption. So large reads go into two large buffers in turn, which a session has while it
+ * carries a file; otherwise all sessions read into one in turn, and what came is copied at once, so that thousands of
+ * idle sessions take little memory.
  *
  * ssh2 may hold on to bytes it was given until the next piece has come (a packet whose MAC is missing, a key exchange), which
  * is why there are two, and why short reads, of which many may come in a row, are copied. It also loses bytes of an
@@ -14,6 +16,8 @@ export type SshReads = {
   attach(socket: Socket): void
   /** Will the memory of these bytes be overwritten? */
   isPassing(bytes: Buffer): boolean
+  /** No file is carried now: lets go of the large buffers. */
+  rest(): void
   /** What the server said in place of an SSH identification; empty when that came. */
   greeting(): string
 }
@@ -21,10 +25,12 @@ export type SshReads = {
 const bufferBytes = 256 * 1024
 const shortBytes = 16 * 1024
 const greetingBytes = 16 * 1024
+/** Read into by one session after the other; nothing stays in it when a read has been told of. */
+const shared = Buffer.allocUnsafeSlow(bufferBytes)
 
 export function sshReads(): SshReads {
-  let current = Buffer.allocUnsafeSlow(bufferBytes)
-  let other = Buffer.allocUnsafeSlow(bufferBytes)
+  let own: { next: Buffer; other: Buffer } | undefined
+  let filling: Buffer = shared
   let socket: Socket | undefined
   let greeting = Buffer.alloc(0)
   let identified = false
@@ -44,21 +50,28 @@ export function sshReads(): SshReads {
 
   return {
     onread: {
-      buffer: () => current,
+      buffer: () => {
+        filling = own?.next ?? shared
+        return filling
+      },
       callback: (bytes) => {
-        const read = current.subarray(0, bytes)
-        if (bytes < shortBytes) receive(Buffer.from(read))
+        const read = filling.subarray(0, bytes)
+        if (bytes < shortBytes || filling === shared) receive(Buffer.from(read))
         else {
-          ;[current, other] = [other, current]
+          if (own?.next === filling) own = { next: own.other, other: filling }
           receive(read)
         }
+        if (bytes >= shortBytes) own ??= { next: Buffer.allocUnsafeSlow(bufferBytes), other: Buffer.allocUnsafeSlow(bufferBytes) }
         return true
       },
     },
     attach: (connected) => {
       socket = connected
     },
-    isPassing: (bytes) => bytes.buffer === current.buffer || bytes.buffer === other.buffer,
+    isPassing: ({ buffer }) => [filling, own?.next, own?.other].some((one) => one?.buffer === buffer),
+    rest: () => {
+      own = undefined
+    },
     greeting: () => (identified ? '' : (/^.*/.exec(greeting.toString())?.[0] ?? '')),
   }
 }

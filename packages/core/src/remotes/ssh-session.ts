@@ -9,7 +9,7 @@ import { remoteFault } from './remote-faults.ts'
 import { sshAlgorithms } from './ssh-algorithms.ts'
 import { sshAnswers } from './ssh-answers.ts'
 import { logInFault } from './ssh-faults.ts'
-import { type ClientInside, onTinyPackets, type SftpInside } from './ssh-inside.ts'
+import { type ClientInside, onTinyPackets, type SftpInside, shareOffer } from './ssh-inside.ts'
 import { logInOrder } from './ssh-log-in.ts'
 import { sshPackets } from './ssh-packets.ts'
 import { readPrivateKey } from './ssh-private-key.ts'
@@ -89,8 +89,9 @@ export async function openSshSession({ endpoint, egress, limits, signal }: OpenO
     },
     algorithms: sshAlgorithms[endpoint.algorithms] as Algorithms,
     readyTimeout: 0,
-    // So that a half-open connection is noticed although nobody asks for anything.
-    keepaliveInterval: limits.commandMs / 3,
+    // So that a half-open connection is noticed although nobody asks for anything, and firewalls see that it is in use. What
+    // is asked for has its own time, so seldom is enough: thousands of sessions are idle.
+    keepaliveInterval: limits.commandMs,
     keepaliveCountMax: 3,
   })
 
@@ -105,6 +106,7 @@ export async function openSshSession({ endpoint, egress, limits, signal }: OpenO
       )
     })
     if (hostKey === undefined) throw new Error('logged in without seeing a host key')
+    shareOffer(client as unknown as ClientInside, endpoint.algorithms)
     sftp.on('error', (cause: Error) => end(remoteFault('remote.protocol_error', { cause })))
     sftp.on('close', () => end(remoteFault('remote.connection_lost')))
     const dispose = async () => {
@@ -197,6 +199,7 @@ function requestsOf(sftp: SFTPWrapper, { ask, reads, socket }: Line): Omit<SshSe
     rest: () => {
       answers.rest()
       packets.rest()
+      reads.rest()
     },
     openDirectory: (path) => ask((done) => sftp.opendir(path, keep(done))),
     readDirectory: (handle) =>
