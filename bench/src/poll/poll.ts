@@ -51,7 +51,7 @@ function many({ fleet, setting, clients }: { fleet: Fleet; setting: Setting; cli
   const run = async (): Promise<Readings> => {
     const healthy = await fleet.addClients({ count: clients, intervalSeconds: 60 })
     // What docs/operations.md says for so many clients.
-    await using worker = await fleet.startWorker('many', { settings: { WARM_SESSIONS: '8000' }, nodeFlags: ['--max-old-space-size=320'] })
+    await using worker = await fleet.startWorker('many', { settings: { WARM_SESSIONS: '7000' }, nodeFlags: ['--max-old-space-size=200'] })
     await pause(65_000, undefined, setting)
     const ms = setting.quick ? 30_000 : 180_000
     const measured = await watch(fleet, worker.pid(), { ms, setting, healthy })
