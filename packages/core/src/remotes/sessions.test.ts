@@ -78,7 +78,8 @@ test('a session is given to the next use of the same client, and to nobody else'
 
 test('four workers, one server: never more sessions than there are slots, and everybody gets a turn', async () => {
   const server = countedServer()
-  const workers = await Promise.all([worker(server), worker(server), worker(server), worker(server)])
+  const patient = { waitMs: 20_000 }
+  const workers = await Promise.all([1, 2, 3, 4].map(() => worker(server, patient)))
   const endpoint = newId()
   let turns = 0
   await Promise.all(
