@@ -1,4 +1,5 @@
-import type { Bench, Experiment } from '../bench.ts'
+import type { Bench, Experiment, Figure, Side } from '../bench.ts'
+import { growthOf, type Point } from '../growth.ts'
 import { programs } from '../programs.ts'
 import { memoryOf } from './memory.ts'
 import { writeFlawlessRegister, writeRegister } from './registers.ts'
@@ -21,11 +22,19 @@ export const importBench: Bench = {
       await using _worker = await site.startWorker('import')
       yield speed({ site, setting, register, flawless })
     }
-    for (const size of setting.quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000]) {
+    const points: Record<Cost, Point[]> = { time: [], memory: [] }
+    for (const size of setting.quick ? [10_000, 30_000, 100_000] : [10_000, 100_000, 1_000_000]) {
       const name = `memory of the worker, ${size.toLocaleString('en')} rows`
       const figure = { name, unit: 'MB', reading: 'peak MB', goal: { of: 'value', atMost: megabytes } } as const
-      yield { title: name, ours: memoryOf({ site, setting }, { rows: size }), peers: [], rounds: 1, figures: [figure] }
+      yield {
+        title: name,
+        ours: noting(points, size, memoryOf({ site, setting }, { rows: size })),
+        peers: [],
+        rounds: 1,
+        figures: [figure],
+      }
     }
+    if (setting.profileDir === undefined) yield growth(points)
   },
 }
 
@@ -42,5 +51,53 @@ function speed(task: Task): Experiment {
       { name, ...rate, peers: [byPgloader.name] },
       { name: `${name}, from the drop`, unit: 's', reading: 'from drop' },
     ],
+  }
+}
+
+type Cost = 'time' | 'memory'
+
+/** The same side; what it costs is a point of growth as well. */
+function noting(points: Record<Cost, Point[]>, size: number, side: Side): Side {
+  return {
+    ...side,
+    run: async () => {
+      const readings = await side.run()
+      points.time.push({ size, cost: readings.seconds ?? Number.NaN })
+      points.memory.push({ size, cost: readings['peak MB'] ?? Number.NaN })
+      return readings
+    },
+  }
+}
+
+/** Read off what was measured before: nothing is run for it. */
+function growth(points: Record<Cost, Point[]>): Experiment {
+  const costs: Cost[] = ['time', 'memory']
+  return {
+    title: 'import, growth with rows',
+    ours: {
+      name: 'drayage',
+      run: async () =>
+        Object.fromEntries(
+          costs.flatMap((cost) => {
+            const { exponent, least, most } = growthOf(points[cost])
+            return [
+              [cost, exponent],
+              [`${cost}, least`, least],
+              [`${cost}, most`, most],
+            ]
+          }),
+        ),
+    },
+    peers: [],
+    rounds: 1,
+    figures: costs.flatMap((cost): Figure[] => [
+      { name: `import, exponent of ${cost}`, unit: '', reading: cost },
+      {
+        name: `import, exponent of ${cost}, least of the 95 % interval`,
+        unit: '',
+        reading: `${cost}, least`,
+        goal: { of: 'value', atMost: 1.1 },
+      },
+    ]),
   }
 }
