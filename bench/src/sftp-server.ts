@@ -7,6 +7,8 @@ import { runProgram } from './run-program.ts'
 export type SftpServer = OpenSsh & {
   /** For `ssh` and `sftp`: our key and nothing of the user's own configuration. */
   sshOptions: readonly string[]
+  /** Our private key, in a file. */
+  keyFile: string
 }
 
 export async function startSftpServer({ workDir }: { workDir: string }): Promise<SftpServer> {
@@ -14,7 +16,7 @@ export async function startSftpServer({ workDir }: { workDir: string }): Promise
   const key = join(workDir, 'key')
   await writeFile(key, server.endpoint.privateKey ?? '', { mode: 0o600 })
   const settings = ['IdentitiesOnly=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR']
-  return { ...server, sshOptions: ['-F', '/dev/null', '-i', key, ...settings.flatMap((setting) => ['-o', setting])] }
+  return { ...server, keyFile: key, sshOptions: ['-F', '/dev/null', '-i', key, ...settings.flatMap((setting) => ['-o', setting])] }
 }
 
 /** Has OpenSSH's own client log in and do one thing, such as `get "/there" "/here"`. @returns seconds, log-in included */

@@ -62,6 +62,20 @@ export function lftp(task: Task): Side {
   }
 }
 
+export function curl(task: Task): Side {
+  const { direction, server, remotePath, localPath, setting } = task
+  const { host, port, username } = server.endpoint
+  const files = direction === 'read' ? ['--output', localPath] : ['--upload-file', localPath]
+  const how = ['--silent', '--show-error', '--insecure', '--user', `${username}:`, '--key', server.keyFile]
+  return {
+    ...side(task, 'curl', async () => {
+      const args = [...how, ...files, `sftp://${host}:${port}${remotePath}`]
+      return (await runProgram({ command: 'curl', args, signal: setting.signal })).seconds
+    }),
+    needs: [programs.curl],
+  }
+}
+
 /** Takes away what an earlier run left, lets it be done, and looks whether it was. */
 function side(task: Task, name: string, carry: () => Promise<number>): Side {
   const target = task.direction === 'read' ? task.localPath : task.remotePath

@@ -4,7 +4,7 @@ import { programs } from '../programs.ts'
 import { startSftpServer } from '../sftp-server.ts'
 import { sshCrypto } from '../ssh-crypto.ts'
 import { sha256Of, writeRandomFile } from './random-file.ts'
-import { lftp, openSsh, ours, type Task } from './sides.ts'
+import { curl, lftp, openSsh, ours, type Task } from './sides.ts'
 import { smallFiles } from './small-files.ts'
 
 /** How many times as fast as OpenSSH's own client we have to be, by the crypto that ssh2 finds. */
@@ -35,15 +35,16 @@ export const transfer: Bench = {
 
 function compare(task: Task, atLeast: number): Experiment {
   const name = `SFTP ${task.direction}, one file of ${task.bytes / 1e6} MB`
-  const [sftp, other] = [openSsh(task), lftp(task)]
+  const sftp = openSsh(task)
+  const others = [lftp(task), curl(task)]
   const rate = { unit: 'MB/s', reading: 'MB/s' }
   return {
     title: name,
     ours: ours(task),
-    peers: [sftp, other],
+    peers: [sftp, ...others],
     figures: [
       { name, ...rate, peers: [sftp.name], goal: { of: 'ratio', atLeast } },
-      { name, ...rate, peers: [other.name] },
+      ...others.map((other) => ({ name, ...rate, peers: [other.name] })),
     ],
   }
 }
