@@ -1,5 +1,6 @@
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { remoteFault } from '../remotes/remote-faults.ts'
 import { salesRegister } from '../testing/sales-register.ts'
 import { type Haul, openHaul } from './haul.fixture.ts'
 
@@ -82,4 +83,46 @@ test('two workers that look at once see each file once', async () => {
   await Promise.all([haul.look(), haul.look(), haul.look()])
   expect(await haul.transfers()).toHaveLength(20)
   expect((await haul.transfers()).every(({ ledger }) => ledger.length === 1)).toBe(true)
+})
+
+test('a server that is down is told of once when it did not answer three times, and once when it is back', async () => {
+  const haul = await openHaul(database)
+  haul.drop('june.csv', register)
+  const { openRemote } = haul.ctx
+  haul.ctx.openRemote = async () => {
+    throw remoteFault('remote.connect_failed')
+  }
+  for (const mails of [0, 0, 1, 1, 1]) {
+    await haul.look()
+    expect(haul.ctx.mailbox).toHaveLength(mails)
+  }
+  expect(haul.ctx.mailbox[0]?.text).toContain('No connection to the server')
+  expect(await secondsToNextLook(haul)).toBeGreaterThan(60)
+  haul.ctx.openRemote = openRemote
+  await haul.look()
+  expect(haul.ctx.mailbox.map(({ subject }) => subject.replace(/.*(attention|again|june).*/, '$1'))).toContain('again')
+  expect(await haul.query('select from poll_schedule where workspace_id = $1 and failures = 0')).toHaveLength(1)
+  const { length } = haul.ctx.mailbox
+  await haul.look()
+  expect(haul.ctx.mailbox).toHaveLength(length)
+})
+
+test('a look that finds no room at a server is nobody’s failure, and comes again soon', async () => {
+  const haul = await openHaul(database, { fields: { pollIntervalSeconds: 3600 } })
+  haul.ctx.openRemote = async () => {
+    throw remoteFault('remote.no_slot', { retryInSeconds: 2 })
+  }
+  for (let looks = 0; looks < 4; looks++) await haul.look()
+  expect(haul.ctx.mailbox).toEqual([])
+  expect(await secondsToNextLook(haul)).toBeLessThanOrEqual(2)
+  expect(await haul.query('select from poll_schedule where workspace_id = $1 and failures = 0')).toHaveLength(1)
+})
+
+test('a look at an idle folder writes nothing', async () => {
+  const haul = await openHaul(database)
+  const rows = () => haul.query('select xmin::text, * from poll_schedule where workspace_id = $1')
+  const before = await rows()
+  await haul.look()
+  expect(haul.ctx.server.calls.map(({ operation }) => operation)).toContain('list')
+  expect(await rows()).toEqual(before)
 })

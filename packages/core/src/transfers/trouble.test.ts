@@ -172,3 +172,22 @@ test('files that go well beside one that cannot say neither that all is well nor
   const told = subjects(haul).filter((subject) => /attention|again/.test(subject))
   expect(told).toHaveLength(1)
 })
+
+test('a file that finds no room at its server waits without a failure, and nobody is told', async () => {
+  const haul = await openHaul(database)
+  haul.drop('june.csv', register)
+  const { openRemote } = haul.ctx
+  let room = true
+  haul.ctx.openRemote = async (endpoint) => {
+    if (!room) throw remoteFault('remote.no_slot', { retryInSeconds: 2 })
+    room = false
+    return openRemote(endpoint)
+  }
+  await haul.look()
+  for (let runs = 0; runs < 4; runs++) await haul.carryOn()
+  expect(await haul.transfers()).toMatchObject([{ attempts: 0, failures: 0, code: null }])
+  expect(subjects(haul)).toEqual([])
+  haul.ctx.openRemote = openRemote
+  await haul.carryOn()
+  expect(await haul.transfers()).toMatchObject([{ state: 'archived' }])
+})
