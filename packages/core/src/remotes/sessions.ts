@@ -1,6 +1,7 @@
 import type { Log } from '../context.ts'
 import { asFault, Fault } from '../faults.ts'
 import { lentRemote } from './lent-remote.ts'
+import { type LogIns, logInsOnce } from './log-ins.ts'
 import type { Endpoint, OpenedRemote, Remote } from './remote.ts'
 import { noRoom, type Slots } from './slots.ts'
 
@@ -52,12 +53,8 @@ type Door = {
   idle: Session[]
   lent: Set<Session>
   waiting: ((session: Session) => void)[]
-  /** The log-in that an owner is at, or that was refused a moment ago. */
-  entering: Map<string, Promise<unknown>>
+  logIns: LogIns
 }
-
-/** For how long what was refused is not tried again here: until the client is stopped. */
-const refusedMs = 5_000
 
 /** Between tries to get a slot that another worker holds. */
 const againMs = 100
@@ -71,7 +68,7 @@ export function openSessions(options: SessionsOptions): Sessions {
   let idleCount = 0
 
   const doorOf = (endpoint: string): Door => {
-    const door = doors.get(endpoint) ?? { idle: [], lent: new Set(), waiting: [], entering: new Map() }
+    const door = doors.get(endpoint) ?? { idle: [], lent: new Set(), waiting: [], logIns: logInsOnce() }
     doors.set(endpoint, door)
     return door
   }
@@ -142,28 +139,13 @@ export function openSessions(options: SessionsOptions): Sessions {
     if ('remote' in found) await found.remote[Symbol.asyncDispose]()
     const slot = { endpoint: wish.endpoint, slot: found.slot }
     try {
-      const remote = await afterFirst(door, wish.owner, () => enter(wish, slot, 'troubled' in found && found.troubled))
+      const remote = await door.logIns.enter(wish.owner, () => enter(wish, slot, 'troubled' in found && found.troubled))
       const session: Session = { ...slot, owner: wish.owner, remote, lost: false, idleSince: 0 }
       return { remote: lend(session, wish.signal) }
     } catch (error) {
       await release(slot)
       throw error
     }
-  }
-
-  /** One log-in of an owner at a time, so that what is refused is tried once and not by all who wait. */
-  async function afterFirst(door: Door, owner: string, open: () => Promise<Remote>): Promise<Remote> {
-    await door.entering.get(owner)
-    const opening = open()
-    door.entering.set(owner, opening)
-    const forget = () => {
-      if (door.entering.get(owner) === opening) door.entering.delete(owner)
-    }
-    opening.then(forget, (error: unknown) => {
-      if (asFault(error)?.kind === 'refused') setTimeout(forget, refusedMs).unref()
-      else forget()
-    })
-    return opening
   }
 
   async function enter(wish: Wish, slot: { endpoint: string; slot: number }, troubled: boolean): Promise<Remote> {
@@ -256,7 +238,7 @@ export function openSessions(options: SessionsOptions): Sessions {
       if ('remote' in found) await found.remote[Symbol.asyncDispose]()
       return {
         answered: async () => {
-          doorOf(wish.endpoint).entering.clear()
+          doorOf(wish.endpoint).logIns.forget()
           await slots.answered(wish.endpoint)
         },
         [Symbol.asyncDispose]: () => release({ endpoint: wish.endpoint, slot: found.slot }),
@@ -275,6 +257,6 @@ export function openSessions(options: SessionsOptions): Sessions {
   }
 }
 
-function isEmpty({ idle, lent, waiting, entering }: Door): boolean {
-  return idle.length + lent.size + waiting.length + entering.size === 0
+function isEmpty({ idle, lent, waiting, logIns }: Door): boolean {
+  return idle.length + lent.size + waiting.length + logIns.size() === 0
 }
