@@ -7,6 +7,9 @@ import { migrate } from '@drayage/db/migrate'
 import { onServer, templateName, testServerVariable } from '@drayage/db/testing'
 import { prepareQueue } from '@drayage/worker/queue'
 import { missingOpenSsh } from './openssh.ts'
+import { missingProftpd } from './proftpd.ts'
+import { missingPureFtpd } from './pureftpd.ts'
+import { missingVsftpd } from './vsftpd.ts'
 
 /** One PostgreSQL for the whole run, with a migrated database that each test file clones. */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
@@ -32,7 +35,14 @@ function missingCompiler(): string | undefined {
 /** Says which real servers take no part and why; throws if one of DRAYAGE_REQUIRED_SERVERS (comma-separated) is among them. */
 function checkServers(): void {
   const required = (process.env.DRAYAGE_REQUIRED_SERVERS ?? '').split(',')
-  for (const [name, missing] of Object.entries({ openssh: missingOpenSsh(), 'a C++ compiler': missingCompiler() })) {
+  const all = {
+    openssh: missingOpenSsh(),
+    vsftpd: missingVsftpd(),
+    proftpd: missingProftpd(),
+    'pure-ftpd': missingPureFtpd(),
+    'a C++ compiler': missingCompiler(),
+  }
+  for (const [name, missing] of Object.entries(all)) {
     if (missing === undefined) continue
     if (required.includes(name)) throw new Error(`${name} has to take part: ${missing}`)
     console.warn(`Tests on ${name} are left out: ${missing}`)

@@ -1,14 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Endpoint } from '@drayage/core/remotes/remote'
+import { freePort } from './daemon.ts'
 import { newSshKey } from './ssh-key.ts'
+import { makeUser } from './system-user.ts'
 
 /** A real OpenSSH server on 127.0.0.1. */
 export type OpenSsh = AsyncDisposable & {
@@ -55,13 +55,15 @@ export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSs
   stack.defer(() => rm(home, { recursive: true, force: true }))
 
   // As root log in as somebody else: nothing is forbidden to root.
-  const user = options.password ? makeUser(stack) : { username: isRoot ? 'nobody' : userInfo().username, password: undefined }
+  const { username, password } = options.password
+    ? makeUser(stack)
+    : { username: isRoot ? 'nobody' : userInfo().username, password: undefined }
   const hostKey = newSshKey('ed25519')
   const userKey = newSshKey('ed25519')
   const directory = join(home, 'files')
   await mkdir(directory)
   if (isRoot) {
-    const [uid, gid] = ['-u', '-g'].map((which) => Number(execFileSync('id', [which, user.username], { encoding: 'utf8' })))
+    const [uid, gid] = ['-u', '-g'].map((which) => Number(execFileSync('id', [which, username], { encoding: 'utf8' })))
     await chown(directory, uid ?? 0, gid ?? 0)
     await mkdir('/run/sshd', { recursive: true })
   }
@@ -114,7 +116,8 @@ export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSs
       protocol: 'sftp',
       host: '127.0.0.1',
       port,
-      ...user,
+      username,
+      password,
       privateKey: userKey.private,
       trustedHostKeys: [hostKey.fingerprint],
       tlsMode: 'explicit',
@@ -131,28 +134,9 @@ export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSs
   }
 }
 
-function makeUser(stack: AsyncDisposableStack): { username: string; password: string } {
-  const username = `drayage-${randomBytes(4).toString('hex')}`
-  const password = ` ${randomBytes(6).toString('hex')}%"'\\é: `
-  execFileSync('useradd', ['--no-create-home', '--shell', '/usr/sbin/nologin', username])
-  // Forced, because a session of the user's may not have ended quite yet.
-  stack.defer(() => void execFileSync('userdel', ['--force', username], { stdio: 'ignore' }))
-  execFileSync('chpasswd', { input: `${username}:${password}\n` })
-  return { username, password }
-}
-
 /** Source: proc(5), the parent stands second after the name in brackets. */
 async function startedBy(parent: number): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')))
   return pids.map(Number).filter((_, at) => Number(stats[at]?.split(') ')[1]?.split(' ')[1]) === parent)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -34,6 +34,16 @@ const readBy = <Read>(read: (text: string) => Read) =>
     }
   })
 
+/** @param text `50000-50999` */
+export function portRange(text: string): { from: number; to: number } {
+  const [from = Number.NaN, to = Number.NaN] = text.split('-').map(Number)
+  return { from, to }
+}
+
+function isPortRange({ from, to }: { from: number; to: number }): boolean {
+  return from >= 1024 && from <= to && to <= 65_535
+}
+
 /** Every setting of the services: its form, what it is for, and its default. A service reads those it needs. */
 export const settings = {
   DATABASE_URL: z
@@ -58,6 +68,16 @@ export const settings = {
     'private networks that file servers may be in, comma-separated; none unless you host them yourself',
   ),
   EGRESS_ADDRESSES: listOf(address).describe('the addresses that our connections come from, for customers to allow in their firewalls'),
+  ACTIVE_MODE_ADDRESS: z
+    .union([z.ipv4(), z.ipv6()], 'is not an IP address')
+    .optional()
+    .describe('the address at which FTP servers reach the workers in active mode; without it there is passive mode only'),
+  ACTIVE_MODE_PORTS: z
+    .string()
+    .regex(/^\d{1,5}-\d{1,5}$/, 'is not a range of ports such as 50000-50999')
+    .refine((text) => isPortRange(portRange(text)), 'is not a range between 1024 and 65535')
+    .default('50000-50999')
+    .describe('the ports at which FTP servers reach the workers in active mode'),
   SECRETS_KEYRING: readBy(parseKeyring).describe(
     "keys that seal customers' passwords: workers hold the private half, the API the public one",
   ),

@@ -1,7 +1,17 @@
 import { type Environment, readSettings, settings } from '@drayage/core/settings'
 
 const { DATABASE_URL, ENVIRONMENT, ROOT_FOLDER, EGRESS_ALLOW_CIDRS, SECRETS_KEYRING, RETENTION_DAYS, MAX_FILE_BYTES } = settings
-const { SMTP_URL, MAIL_FROM, PUBLIC_URL, WORKER_CONCURRENCY, WARM_SESSIONS, LEASE_SECONDS, LOG_LEVEL } = settings
+const {
+  ACTIVE_MODE_ADDRESS,
+  ACTIVE_MODE_PORTS,
+  SMTP_URL,
+  MAIL_FROM,
+  PUBLIC_URL,
+  WORKER_CONCURRENCY,
+  WARM_SESSIONS,
+  LEASE_SECONDS,
+  LOG_LEVEL,
+} = settings
 
 /** What a worker needs to know. Throws `settings.invalid`, naming all that is wrong. */
 export function readConfig(env: Environment = process.env) {
@@ -11,6 +21,8 @@ export function readConfig(env: Environment = process.env) {
       ENVIRONMENT,
       ROOT_FOLDER,
       EGRESS_ALLOW_CIDRS,
+      ACTIVE_MODE_ADDRESS,
+      ACTIVE_MODE_PORTS,
       SECRETS_KEYRING,
       RETENTION_DAYS,
       MAX_FILE_BYTES,

@@ -5,10 +5,11 @@ import { enqueueFor } from '@drayage/core/jobs'
 import { openMailer } from '@drayage/core/notifications/smtp'
 import { createEgress } from '@drayage/core/remotes/egress'
 import { openRemote } from '@drayage/core/remotes/open-remote'
-import { remoteLimits } from '@drayage/core/remotes/remote'
+import { type Endpoint, remoteLimits } from '@drayage/core/remotes/remote'
 import { openSessions } from '@drayage/core/remotes/sessions'
 import { openSlots } from '@drayage/core/remotes/slots'
 import { makeSecrets } from '@drayage/core/secrets'
+import { portRange } from '@drayage/core/settings'
 import { connect } from '@drayage/db/connect'
 import { leaveClients } from '@drayage/db/queries/due'
 import type { Config } from './config.ts'
@@ -50,11 +51,14 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
   })
   const db = queue.watch(pool, (names) => loop.wake(names))
   const egress = createEgress({ allowCidrs: config.EGRESS_ALLOW_CIDRS })
+  const { ACTIVE_MODE_ADDRESS: activeAddress, ACTIVE_MODE_PORTS: ports } = config
+  const active = activeAddress === undefined ? undefined : { address: activeAddress, ports: portRange(ports) }
+  const open = (endpoint: Endpoint, signal: AbortSignal) => openRemote({ endpoint, egress, limits: remoteLimits, active, signal })
   const mailer = openMailer({ url: config.SMTP_URL, from: config.MAIL_FROM })
   const secrets = makeSecrets(config.SECRETS_KEYRING)
   const sessions = openSessions({
     slots: await openSlots({ db: pool, worker: name, leaseMs: config.LEASE_SECONDS * second }),
-    openRemote: (endpoint, signal) => openRemote({ endpoint, egress, limits: remoteLimits, signal }),
+    openRemote: open,
     log,
     idleMs: sessionIdleMs,
     waitMs: second,
@@ -67,7 +71,7 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
     now: () => new Date(),
     ...(requestId !== undefined && { request: { id: requestId } }),
     enqueue: requestId === undefined ? queue.enqueue : enqueueFor(requestId, queue.enqueue),
-    openRemote: (endpoint) => openRemote({ endpoint, egress, limits: remoteLimits, signal }),
+    openRemote: (endpoint) => open(endpoint, signal),
     sessions,
     mail: mailer.mail,
     secrets,

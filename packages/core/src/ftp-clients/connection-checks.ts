@@ -98,7 +98,7 @@ async function tryToOpen(
 }
 
 const stepOfCode: Readonly<Record<string, string>> = {
-  'remote.protocol_unsupported': 'resolve',
+  'remote.active_mode_unavailable': 'resolve',
   'remote.name_not_resolved': 'resolve',
   'remote.address_not_allowed': 'allow',
   'remote.connect_failed': 'connect',

@@ -15,6 +15,12 @@ const byCode: Partial<Record<RemoteFaultCode, string>> = {
     'The host key of the file server is another one than we were told. Was it replaced on purpose? Which fingerprint is right?',
   'remote.certificate_untrusted':
     'The certificate of the file server is not signed by a known authority, has expired, or is for another name. Please renew it, or confirm its fingerprint.',
+  'remote.tls_refused':
+    'Please enable FTPS with TLS 1.2 or newer on the file server, for log-in and data, or tell us the right port and TLS mode.',
+  'remote.data_connection_failed':
+    'Please open the passive ports of the file server in its firewall, and let it take over the TLS session of the log-in for data.',
+  'remote.active_mode_unavailable':
+    'We cannot be reached for active mode. Please open the passive ports of the file server in its firewall.',
   'remote.no_common_algorithm':
     'The file server offers outdated encryption only. Please update it; until then we can be set to legacy algorithms.',
   'remote.key_unreadable': 'We need the whole private key in OpenSSH, PEM or PKCS#8 form, and its passphrase if it has one.',

@@ -14,8 +14,25 @@ export type RunningServer = AsyncDisposable & {
   open(limits?: Partial<RemoteLimits>): Promise<Remote>
   /** An existing, empty directory of the server. */
   directory: string
+  /** What of the protocol or the server cannot be otherwise. */
+  differs?: Differences
   /** Undefined where files can only be reached through a session. */
   behind?: Behind
+}
+
+export type Differences = {
+  /** A session does one thing at a time: what is asked for while a file is read waits until that has ended. */
+  oneAtATime?: true
+  /** A listing is lines of text, in which a name with a line end is two. */
+  listsInLines?: true
+  /** Of a link it tells that it is a file, as long as the link. */
+  measuresLinks?: true
+  /** To look at a link that leads to itself fails. */
+  failsOnLoops?: true
+  /** It may end the session when a reader does not read on. */
+  mindsEarlyStops?: true
+  /** A file is read as long as it was when it was opened; to read one that was cut since then may fail. */
+  readsToFormerEnd?: true
 }
 
 /** Changes the server's files behind the session's back, as the customer's own programs do. Paths are those a session sees. */

@@ -62,14 +62,15 @@ export function describeListAndStat(here: Here): void {
       await back.link(here.directory, here.at('loop'))
       for (const name of [
         Buffer.from('latin-\xe9.csv', 'latin1'),
-        Buffer.from('two\nlines.csv'),
+        ...(here.server.differs?.listsInLines ? [] : [Buffer.from('two\nlines.csv')]),
         Buffer.from('back\\slash'),
         Buffer.from('-rf'),
       ])
         await back.nameOfBytes(here.directory, name)
       const { entries, refused } = await here.remote.list(here.directory)
       expect(entries.map((entry) => entry.name)).toEqual(['good.csv'])
-      expect(refused.map((entry) => entry.shown).sort()).toEqual(['-rf', 'back\\u{5c}slash', 'latin-�.csv', 'two\\u{a}lines.csv'])
+      const twoLines = here.server.differs?.listsInLines ? [] : ['two\\u{a}lines.csv']
+      expect(refused.map((entry) => entry.shown).sort()).toEqual(['-rf', 'back\\u{5c}slash', 'latin-�.csv', ...twoLines])
       expect(refused.every((entry) => entry.reason !== '')).toBe(true)
     })
 
@@ -112,9 +113,13 @@ export function describeListAndStat(here: Here): void {
       await back.link(here.at('good.csv'), here.at('link.csv'))
       await back.link(here.at('nothing'), here.at('dangling'))
       await back.link(here.at('loop'), here.at('loop'))
-      expect(await here.remote.stat(here.at('link.csv'))).toMatchObject({ name: 'link.csv', type: 'file', size: 4 })
+      expect(await here.remote.stat(here.at('link.csv'))).toMatchObject({
+        name: 'link.csv',
+        type: 'file',
+        ...(!here.server.differs?.measuresLinks && { size: 4 }),
+      })
       expect(await here.remote.stat(here.at('dangling'))).toBeUndefined()
-      expect(await here.remote.stat(here.at('loop'))).toBeUndefined()
+      if (!here.server.differs?.failsOnLoops) expect(await here.remote.stat(here.at('loop'))).toBeUndefined()
     })
   })
 }

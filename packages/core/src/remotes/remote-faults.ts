@@ -48,7 +48,12 @@ export const remoteFaults = {
   'remote.no_space': ['denied', 'The server has no space left for this user. Free some, or raise the quota.'],
   'remote.listing_too_large': ['denied', 'The folder holds more files than can be listed. Move old ones away.'],
   'remote.operation_failed': ['denied', 'The server could not carry out the operation.'],
-  'remote.protocol_unsupported': ['unsupported', 'This protocol is not supported yet. Use SFTP.'],
+  'remote.data_connection_failed': [
+    'unreachable',
+    'The server let us log in, but no connection for data came about. Open the passive ports in its firewall.',
+  ],
+  'remote.active_mode_unavailable': ['unsupported', 'This service cannot be reached for active mode. Choose passive mode.'],
+  'remote.tls_refused': ['refused', 'The server does not encrypt log-in and data. Enable FTPS on it, or check port and TLS mode.'],
   'remote.name_refused': ['invalid', 'The name holds characters that cannot be carried safely. Rename the file.'],
 } as const satisfies Record<string, readonly [FaultKind, string]>
 

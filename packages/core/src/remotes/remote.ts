@@ -6,6 +6,8 @@
  *
  * Paths are absolute, `/`-separated, and built by `joinPath` from a checked directory and a checked name.
  * Every operation has a total deadline, and transfers a byte-rate floor besides (`RemoteLimits`).
+ * Operations may be asked for side by side; where the protocol does one thing at a time they take turns, so nobody may wait
+ * for another one while he reads a file.
  * An operation that fails throws a Fault with one of `remoteFaults`; after `unreachable` the session is dead and must be
  * disposed, and whether the operation took place is unknown: look before doing it again.
  */

@@ -76,14 +76,16 @@ export function describeReadAndWrite(here: Here): void {
       await expect(collect(here.remote.read(here.directory))).rejects.toMatchObject({ name: 'Fault' })
     })
 
-    test('a reader that stops early leaves the session usable', async () => {
+    test('a reader that stops early leaves the session usable', async (context) => {
       await here.put('file', randomBytes(2_000_000))
-      for await (const chunk of here.remote.read(here.at('file'))) {
+      await using remote = await here.server.open()
+      for await (const chunk of remote.read(here.at('file'))) {
         expect(chunk.length).toBeGreaterThan(0)
         break
       }
-      expect((await here.remote.stat(here.at('file')))?.size).toBe(2_000_000)
-      expect(await collect(here.remote.read(here.at('file')))).toHaveLength(2_000_000)
+      if (here.server.differs?.mindsEarlyStops) context.skip('this server may end the session')
+      expect((await remote.stat(here.at('file')))?.size).toBe(2_000_000)
+      expect(await collect(remote.read(here.at('file')))).toHaveLength(2_000_000)
     })
 
     test('a chunk stays what it was until the reader asks for the next, whatever comes meanwhile', async () => {
@@ -91,7 +93,9 @@ export function describeReadAndWrite(here: Here): void {
       await here.put('file', content)
       let offset = 0
       for await (const chunk of here.remote.read(here.at('file'))) {
-        await here.remote.list(here.directory)
+        const listed = here.remote.list(here.directory)
+        if (here.server.differs?.oneAtATime) listed.catch(() => {})
+        else await listed
         expect(chunk.equals(content.subarray(offset, offset + chunk.length))).toBe(true)
         offset += chunk.length
       }
@@ -105,12 +109,26 @@ export function describeReadAndWrite(here: Here): void {
         const more = randomBytes(1_000_000)
         await here.put('file', content)
         const seen: Buffer[] = []
-        for await (const chunk of here.remote.read(here.at('file'))) {
-          if (seen.length === 0) await (change === 'grow' ? back.append(here.at('file'), more) : back.truncate(here.at('file'), 15_000_000))
-          seen.push(Buffer.from(chunk))
+        const reading = async () => {
+          for await (const chunk of here.remote.read(here.at('file'))) {
+            if (seen.length === 0)
+              await (change === 'grow' ? back.append(here.at('file'), more) : back.truncate(here.at('file'), 15_000_000))
+            seen.push(Buffer.from(chunk))
+          }
         }
-        const expected = change === 'grow' ? Buffer.concat([content, more]) : content.subarray(0, 15_000_000)
-        expect(sha256(Buffer.concat(seen))).toBe(sha256(expected))
+        const whole = Buffer.concat([content, more])
+        if (here.server.differs?.readsToFormerEnd) {
+          await reading().catch(() => {})
+          const bytes = Buffer.concat(seen)
+          if (change === 'grow') expect(bytes.length).toBeGreaterThanOrEqual(content.length)
+          if (change === 'grow') expect(sha256(bytes)).toBe(sha256(whole.subarray(0, bytes.length)))
+          continue
+        }
+        await reading()
+        const bytes = Buffer.concat(seen)
+        const expected = change === 'grow' ? whole : content.subarray(0, 15_000_000)
+        expect([change, bytes.length]).toEqual([change, expected.length])
+        expect(sha256(bytes)).toBe(sha256(expected))
       }
     })
 
