@@ -29,6 +29,8 @@ export type Transfer = {
   data: Socket
   /** What the server says when all is done; a refusal where it is not. */
   done(): Promise<FtpReply>
+  /** Breaks it off. What the server says to that is heard, or it would answer the next command; of one that says nothing the session ends. */
+  abandon(): Promise<void>
 }
 
 /** Connects and logs in. Faults: those of the egress guard, of TLS, and of a log-in that is refused. */
@@ -146,7 +148,15 @@ function sessionOn(control: FtpControl, { socket, tls, features, ways, limits, f
         const [raw] = await Promise.all([connected, begun])
         data = tls === undefined ? raw : await tls.data(raw)
         data.on('error', () => {})
-        return { data, done: () => inTime(ended, end, limits.commandMs) }
+        const socket = data
+        return {
+          data,
+          done: () => inTime(ended, end, limits.commandMs),
+          abandon: async () => {
+            socket.destroy()
+            await inTime(ended, end, limits.closeMs).catch(() => {})
+          },
+        }
       } catch (error) {
         way[Symbol.dispose]()
         // Refused it was, and the session goes on; of everything else nobody knows how far it came.

@@ -26,6 +26,8 @@ const inOneGo: Differences = { readsToFormerEnd: true }
 const ofProftpd: Differences = { measuresLinks: true }
 /** Encrypted, a reader who leaves may take the whole session with him. */
 const ofProftpdTls: Differences = { ...ofProftpd, mindsEarlyStops: true }
+/** It says nothing when a reader leaves. */
+const ofPureFtpd: Differences = { ...inOneGo, mindsEarlyStops: true }
 
 const kinds: Kind[] = [
   { name: 'vsftpd', skip: vsftpd, start: () => startVsftpd(), differs: inOneGo },
@@ -42,8 +44,8 @@ const kinds: Kind[] = [
     differs: ofProftpdTls,
   },
   { name: 'ProFTPD over SSH', skip: proftpd, start: () => startProftpd({ ssh: true }), differs: { failsOnLoops: true, ...inOneGo } },
-  { name: 'Pure-FTPd', skip: pureFtpd, start: () => startPureFtpd(), differs: inOneGo },
-  { name: 'Pure-FTPd with explicit TLS', skip: pureFtpd, start: () => startPureFtpd({ encryption: 'explicit' }), differs: inOneGo },
+  { name: 'Pure-FTPd', skip: pureFtpd, start: () => startPureFtpd(), differs: ofPureFtpd },
+  { name: 'Pure-FTPd with explicit TLS', skip: pureFtpd, start: () => startPureFtpd({ encryption: 'explicit' }), differs: ofPureFtpd },
 ]
 
 for (const { name, skip, start, endpoint, differs } of kinds) {

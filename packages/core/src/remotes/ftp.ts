@@ -228,7 +228,7 @@ async function linesOf(transfer: Transfer, options: { limits: RemoteLimits; dire
     }
     if (rest !== '') take(rest.replace(/\r$/, ''))
   } catch (error) {
-    await abandon(transfer)
+    await transfer.abandon()
     throw error
   }
   await transfer.done()
@@ -253,7 +253,7 @@ async function* chunksOf(transfer: Transfer, pace: ReturnType<typeof transferPac
     await transfer.done()
     throw remoteFault('remote.connection_lost', { cause: error })
   } finally {
-    if (!whole) await abandon(transfer).catch(() => {})
+    if (!whole) await transfer.abandon()
   }
 }
 
@@ -275,7 +275,7 @@ async function pour(source: AsyncIterable<Buffer>, transfer: Transfer, pace: Ret
       pace.gained(chunk.length)
     }
   } catch (error) {
-    await abandon(transfer).catch(() => {})
+    await transfer.abandon()
     throw error
   }
   await pace.wait(new Promise<void>((resolve) => data.end(resolve)))
@@ -293,14 +293,6 @@ function written(data: Socket, chunk: Buffer): Promise<void> {
       if (error) reject(error)
       else resolve()
     })
-  })
-}
-
-/** Breaks a transfer off: what the server says to that is heard, so that it is not taken for the answer to something else. */
-async function abandon({ data, done }: Transfer): Promise<void> {
-  data.destroy()
-  await done().catch((error: unknown) => {
-    if (replyOf(error) === undefined) throw error
   })
 }
 

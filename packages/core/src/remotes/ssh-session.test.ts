@@ -194,7 +194,3 @@ test('an aborted signal ends the opening and the open session', async () => {
   await expect(remote.stat('/base')).rejects.toMatchObject({ kind: 'unreachable', code: 'remote.connection_lost' })
   await nobodyConnected()
 })
-
-test.each(['ftp', 'ftps'] as const)('the protocol %s is not supported yet', async (protocol) => {
-  await expect(open({ protocol })).rejects.toMatchObject({ kind: 'unsupported' })
-})
