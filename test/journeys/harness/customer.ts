@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Context } from '@drayage/core/context'
 import { newId } from '@drayage/core/id'
 import { type ActiveClient, type ActiveClientFields, activeClient } from '@drayage/core/testing/active-client'
-import type { OpenSsh } from '../../servers/openssh.ts'
+import type { FileServer } from './scene.ts'
 
 /** A customer with folders of their own on the server, as a passed connection test leaves them. */
 export type Customer = ActiveClient & {
@@ -11,10 +11,10 @@ export type Customer = ActiveClient & {
   drop(name: string, content: string | Buffer): Promise<void>
 }
 
-export async function newCustomer(ctx: Context, server: OpenSsh, fields: ActiveClientFields = {}): Promise<Customer> {
+export async function newCustomer(ctx: Context, server: FileServer, fields: ActiveClientFields = {}): Promise<Customer> {
   const { endpoint, directory } = server
   const baseDirectory = join(directory, newId())
-  const { protocol, host, port, username, privateKey } = endpoint
+  const { protocol, host, port, username, privateKey, password, tlsMode, trustedCertificate } = endpoint
   const client = await activeClient(ctx, {
     baseDirectory,
     protocol,
@@ -22,7 +22,9 @@ export async function newCustomer(ctx: Context, server: OpenSsh, fields: ActiveC
     port,
     username,
     privateKey,
-    password: undefined,
+    password: privateKey === undefined ? password : undefined,
+    tlsMode,
+    trustedCertificate,
     trustedHostKeys: [...endpoint.trustedHostKeys],
     notificationEmails: [`${newId()}@example.com`],
     // One look finds what was dropped before; more of them only take time from the others.

@@ -1,5 +1,6 @@
 import type { Context } from '@drayage/core/context'
 import type { Remote } from '@drayage/core/remotes/remote'
+import { remoteFault } from '@drayage/core/remotes/remote-faults'
 import type { Transaction } from '@drayage/db/connect'
 import { commitWatcher } from './commits.ts'
 
@@ -13,7 +14,7 @@ export type Reached = (moment: string) => void
  * A context that does what the given one does, and tells. Moments lie on both sides of every commit that changed
  * something, of every operation on a server and of every mail, and between two pieces of what is copied, read or written.
  */
-export function watchContext(ctx: Context, reached: Reached): Context {
+export function watchContext(ctx: Context, reached: Reached, options: { lost?: string } = {}): Context {
   const counted = new Map<string, number>()
   const numbered = (what: string) => {
     const nth = (counted.get(what) ?? 0) + 1
@@ -49,14 +50,34 @@ export function watchContext(ctx: Context, reached: Reached): Context {
     openRemote: (endpoint) =>
       around('log-in', async () => {
         const opened = await ctx.openRemote(endpoint)
-        return { ...opened, remote: watchRemote(opened.remote, { around, numbered, reached }) }
+        return { ...opened, remote: watchRemote(opened.remote, { around, numbered, reached, lost: options.lost }) }
       }),
   }
 }
 
-type Watch = { around<T>(what: string, work: (name: string) => Promise<T>): Promise<T>; numbered(what: string): string; reached: Reached }
+type Watch = {
+  around<T>(what: string, work: (name: string) => Promise<T>): Promise<T>
+  numbered(what: string): string
+  reached: Reached
+  /** The moment at which the connection goes, with what was to be said over it. */
+  lost?: string
+}
 
-function watchRemote(remote: Remote, { around, numbered, reached }: Watch): Remote {
+function watchRemote(remote: Remote, { around: watched, numbered, reached, lost }: Watch): Remote {
+  const unlessLost = async (moment: string) => {
+    if (moment !== lost) return
+    await remote[Symbol.asyncDispose]()
+    throw remoteFault('remote.connection_lost')
+  }
+  const around: Watch['around'] = async (what, work) => {
+    let moment = ''
+    const result = await watched(what, (name) => {
+      moment = `after ${name}`
+      return work(name)
+    })
+    await unlessLost(moment)
+    return result
+  }
   return {
     ...remote,
     list: (path) => around(`list of ${path.split('/').at(-1)}`, () => remote.list(path)),
@@ -66,6 +87,7 @@ function watchRemote(remote: Remote, { around, numbered, reached }: Watch): Remo
       reached(`before ${name}`)
       yield* telling(remote.read(path), () => reached(`midway ${name}`))
       reached(`after ${name}`)
+      await unlessLost(`after ${name}`)
     },
     write: (path, source) =>
       around(`write in ${folderOf(path)}`, (name) =>

@@ -1,5 +1,6 @@
 import { newId } from '@drayage/core/id'
 import { generateKeyring, parseKeyring } from '@drayage/core/keyring'
+import type { Endpoint } from '@drayage/core/remotes/remote'
 import { makeSecrets } from '@drayage/core/secrets'
 import type { ActiveClientFields } from '@drayage/core/testing/active-client'
 import { type TestContext, testContext } from '@drayage/core/testing/context'
@@ -9,26 +10,37 @@ import { startRelay, type TestRelay } from '../../servers/smtp.ts'
 import { type Customer, newCustomer } from './customer.ts'
 import { type Halt, startVictim, startWorkerProcess, type WorkerProcess } from './worker-process.ts'
 
-/** A database, an OpenSSH server and a mail relay, all real, with customers and workers between them. */
-export type Scene = AsyncDisposable & {
+/** A real server, and a folder on it that is the same for sessions and for tests. */
+export type FileServer = AsyncDisposable & { endpoint: Endpoint; directory: string }
+
+/** A database, a file server and a mail relay, all real, with customers and workers between them. */
+export type Scene<Server extends FileServer = OpenSsh> = AsyncDisposable & {
   database: TestDatabase
   ctx: TestContext
   relay: TestRelay
-  server: OpenSsh
+  server: Server
   customer(fields?: ActiveClientFields): Promise<Customer>
   /** A worker for one customer, which gets a signal where it is told. Its database is the scene's, at `url` if given. */
-  victim(customer: Customer, halt?: Halt, way?: { url: string }): WorkerProcess
+  victim(customer: Customer, halt?: Halt, way?: { url?: string; lost?: string }): WorkerProcess
   /** The worker as it is deployed, for every customer of the scene. */
   worker(): Promise<WorkerProcess>
 }
 
 /** @param options.database one of the run's own PostgreSQL if not given; closed with the scene */
 export async function setScene(options: { leaseMs: number; database?: TestDatabase }): Promise<Scene> {
+  return setSceneOn(await startOpenSsh(), options)
+}
+
+/** The same on another server, which is closed with it. */
+export async function setSceneOn<Server extends FileServer>(
+  running: Server,
+  options: { leaseMs: number; database?: TestDatabase },
+): Promise<Scene<Server>> {
   const { leaseMs } = options
   const stack = new AsyncDisposableStack()
+  const server = stack.use(running)
   const database = stack.use(options.database ?? (await testDatabase()))
   const relay = stack.use(await startRelay())
-  const server = stack.use(await startOpenSsh())
   const keyring = generateKeyring()
   const ctx = testContext({ database, secrets: makeSecrets(parseKeyring(keyring)) })
   return {
@@ -37,8 +49,10 @@ export async function setScene(options: { leaseMs: number; database?: TestDataba
     relay,
     server,
     customer: (fields) => newCustomer(ctx, server, fields),
-    victim: ({ workspaceId, ftpClientId }, halt, { url } = database) =>
-      stack.use(startVictim({ url, keyring, smtpUrl: relay.url, client: { workspaceId, ftpClientId }, name: newId(), leaseMs, halt })),
+    victim: ({ workspaceId, ftpClientId }, halt, { url = database.url, lost } = {}) =>
+      stack.use(
+        startVictim({ url, keyring, smtpUrl: relay.url, client: { workspaceId, ftpClientId }, name: newId(), leaseMs, halt, lost }),
+      ),
     worker: async () =>
       stack.use(
         await startWorkerProcess({

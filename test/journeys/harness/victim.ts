@@ -36,11 +36,12 @@ const plain: Context = {
   log: { debug: quiet, info: quiet, warn: quiet, error: (fields, message) => console.error(message, fields) },
   settings: { ...testSettings, leaseMs: options.leaseMs },
 }
-const ctx = watchContext(plain, (moment) => {
+const reached = (moment: string) => {
   // Synchronously: what is said is said before the process stops.
   writeSync(1, `${moment}\n`)
   if (options.halt?.at === moment) process.kill(process.pid, options.halt.signal)
-})
+}
+const ctx = watchContext(plain, reached, { lost: options.lost })
 const letterLimits = { leaseMs: options.leaseMs, firstRetryMs: 60_000, longestRetryMs: 60_000, attempts: 14 }
 const worker = { worker: options.name, signal: new AbortController().signal, afterFailure }
 

@@ -29,6 +29,8 @@ export type VictimOptions = {
   name: string
   leaseMs: number
   halt?: Halt
+  /** A moment after which what a server did is not told: the connection is gone, and nobody knows how far it came. */
+  lost?: string
 }
 
 /** A moment, and the signal a worker gets when it reaches it. */
