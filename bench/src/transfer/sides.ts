@@ -9,9 +9,9 @@ import type { Carriage } from './carry-file.ts'
 import { sha256Of } from './random-file.ts'
 
 /** One file and where it is to go: from the server to a local file, or back. */
-export type Task = {
+export type Task<Server = SftpServer> = {
   direction: 'read' | 'write'
-  server: SftpServer
+  server: Server
   /** Absolute, on the server, which keeps its files on this machine. */
   remotePath: string
   localPath: string
@@ -22,10 +22,10 @@ export type Task = {
 
 const carryFile = fileURLToPath(new URL('carry-file.ts', import.meta.url))
 
-export function ours(task: Task): Side {
+export function ours(task: Task<Pick<SftpServer, 'endpoint'>>): Side {
   const { direction, server, remotePath, localPath, setting } = task
   const carriage: Carriage = { direction, endpoint: server.endpoint, remotePath, localPath }
-  const args = [...workerFlags, ...profileFlags(setting.profileDir, `transfer-${direction}`), carryFile]
+  const args = [...workerFlags, ...profileFlags(setting.profileDir, `transfer-${server.endpoint.protocol}-${direction}`), carryFile]
   return side(task, 'drayage', async () => {
     const { stdout } = await runProgram({ command: process.execPath, args, input: JSON.stringify(carriage), signal: setting.signal })
     const { seconds }: { seconds: number } = JSON.parse(stdout)
@@ -77,7 +77,7 @@ export function curl(task: Task): Side {
 }
 
 /** Takes away what an earlier run left, lets it be done, and looks whether it was. */
-function side(task: Task, name: string, carry: () => Promise<number>): Side {
+export function side(task: Omit<Task, 'server'>, name: string, carry: () => Promise<number>): Side {
   const target = task.direction === 'read' ? task.localPath : task.remotePath
   return {
     name,

@@ -3,6 +3,7 @@ import type { Bench, Experiment } from '../bench.ts'
 import { programs } from '../programs.ts'
 import { startSftpServer } from '../sftp-server.ts'
 import { sshCrypto } from '../ssh-crypto.ts'
+import { overFtps } from './ftps.ts'
 import { sha256Of, writeRandomFile } from './random-file.ts'
 import { curl, lftp, openSsh, ours, type Task } from './sides.ts'
 import { smallFiles } from './small-files.ts'
@@ -15,7 +16,7 @@ const goals = {
 
 export const transfer: Bench = {
   name: 'transfer',
-  about: 'one large file, and a folder of small ones, over SFTP, log-in included, local file to local file',
+  about: 'one large file, and a folder of small ones, over SFTP and FTPS, log-in included, local file to local file',
   needs: [programs.sshd],
   async *experiments(setting) {
     const crypto = sshCrypto()
@@ -30,6 +31,7 @@ export const transfer: Bench = {
     yield compare({ ...task, direction: 'read', remotePath: file, localPath: join(setting.workDir, 'fetched.bin') }, atLeast.read)
     yield compare({ ...task, direction: 'write', remotePath: join(server.directory, 'stored.bin'), localPath: file }, atLeast.write)
     yield await smallFiles({ server, setting })
+    yield* overFtps(setting, { bytes })
   },
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { asFault, type Fault } from '../faults.ts'
 import { turnstile } from '../turnstile.ts'
 import { type FtpControl, type FtpReply, openFtpControl, replyOf } from './ftp-control.ts'
@@ -145,7 +146,7 @@ function sessionOn(control: FtpControl, { socket, tls, features, ways, limits, f
       const timer = setTimeout(() => end(remoteFault('remote.timed_out')), limits.connectMs + limits.commandMs)
       try {
         // Some servers wait for the connection before they say that they begin, others say so first.
-        const [raw] = await Promise.all([connected, begun])
+        const [raw] = await Promise.all([connected.catch((fault: unknown) => refusedInstead(ended, fault, limits.closeMs)), begun])
         data = tls === undefined ? raw : await tls.data(raw)
         data.on('error', () => {})
         const socket = data
@@ -188,6 +189,13 @@ function followed(signal: AbortSignal | undefined): { signal: AbortSignal; forge
   signal?.addEventListener('abort', follow)
   if (signal?.aborted) follow()
   return { signal: own.signal, forget: () => signal?.removeEventListener('abort', follow) }
+}
+
+/** A server that refuses a command breaks its data connection off, which may be noticed before it says so. */
+async function refusedInstead(ended: Promise<FtpReply>, fault: unknown, ms: number): Promise<never> {
+  const late = new AbortController()
+  await Promise.race([ended, pause(ms, undefined, { signal: late.signal })]).finally(() => late.abort())
+  throw fault
 }
 
 async function inTime<T>(answer: Promise<T>, end: (fault: Fault) => void, ms: number): Promise<T> {

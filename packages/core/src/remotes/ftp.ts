@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { asFault } from '../faults.ts'
+import { blocksFrom } from './ftp-blocks.ts'
 import { replyOf } from './ftp-control.ts'
 import { ftpFault, isLost } from './ftp-faults.ts'
 import { addLine, entryOf, type Listed, readFacts, readLine } from './ftp-listing.ts'
@@ -217,7 +218,7 @@ async function linesOf(transfer: Transfer, options: { limits: RemoteLimits; dire
   let rest = ''
   const decoder = new TextDecoder()
   try {
-    for await (const chunk of transfer.data as AsyncIterable<Buffer>) {
+    for await (const chunk of blocksFrom(transfer.data)) {
       bytes += chunk.length
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
       rest = lines.pop() ?? ''
@@ -236,7 +237,7 @@ async function linesOf(transfer: Transfer, options: { limits: RemoteLimits; dire
 
 /** What arrives, to its end, which the server has to confirm. */
 async function* chunksOf(transfer: Transfer, pace: ReturnType<typeof transferPace>): AsyncGenerator<Buffer, void, void> {
-  const chunks = (transfer.data as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+  const chunks = blocksFrom(transfer.data)
   let whole = false
   try {
     for (;;) {
