@@ -53,11 +53,26 @@ test('docs/operations.md lists the settings as they are', () => {
 
 test('ARCHITECTURE.md names the file that imports a library', () => {
   const named = [...read('ARCHITECTURE.md').matchAll(/`([\w-]+)` by\s+`([\w/-]+\.ts)`/g)].map(([, library, file]) => ({ library, file }))
-  expect(named.map(({ library }) => library)).toEqual(['ssh2-sftp-client', 'csv-parse', 'nodemailer'])
+  expect(named.map(({ library }) => library)).toEqual(['basic-ftp', 'ssh2-sftp-client', 'csv-parse', 'nodemailer'])
   const wrong = named.filter(({ library, file }) => !read(`packages/core/src/${file}`).includes(`from '${library}`))
   expect(wrong).toEqual([])
 })
 
 test('the changelog has a line for what is not released yet', () => {
   expect(read('CHANGELOG.md')).toMatch(/^## /m)
+})
+
+test('docs/security.md names a test that is there for every promise', () => {
+  const [, table = ''] = read('docs/security.md').split('## What is promised')
+  const promises =
+    table
+      .split('## ')[0]
+      ?.match(/^\| (?!promise|-).*$/gm)
+      ?.filter((line) => !line.startsWith('|---')) ?? []
+  expect(promises.length).toBeGreaterThan(15)
+  for (const promise of promises) {
+    const named = [...(promise.split('|')[3] ?? '').matchAll(/`([^`]+)`/g)].map(([, path = '']) => path)
+    expect(named, promise).not.toEqual([])
+    for (const path of named) expect([path, existsSync(join(root, path))]).toEqual([path, true])
+  }
 })
