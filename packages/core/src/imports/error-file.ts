@@ -2,7 +2,7 @@ import type { Database } from '@drayage/db/connect'
 import { listRejected, type RejectedRow } from '@drayage/db/queries/staged-rows'
 import { hasMark } from './decode-text.ts'
 import { readHeader, reportColumns } from './header.ts'
-import type { Action, ImportOutcome } from './importer.ts'
+import type { Column, ImportOutcome } from './importer.ts'
 import { readCsv } from './read-csv.ts'
 import type { CsvDialect } from './scan-csv.ts'
 import { csvWriter, neutralised } from './write-csv.ts'
@@ -26,9 +26,14 @@ export async function* fatalLines(fault: NonNullable<ImportOutcome['fatal']>, cs
  */
 export async function* rejectedLines(
   db: Database,
-  request: { transfer: { workspaceId: string; transferId: string }; action: Action; csv: CsvDialect; original(): AsyncIterable<Buffer> },
+  request: {
+    transfer: { workspaceId: string; transferId: string }
+    columns: readonly Column[]
+    csv: CsvDialect
+    original(): AsyncIterable<Buffer>
+  },
 ): AsyncGenerator<string, void, void> {
-  const { action, csv, original } = request
+  const { columns, csv, original } = request
   const write = csvWriter(csv)
   const rejected = rejectedRows(db, request.transfer)
   let wanted = await rejected.next()
@@ -37,7 +42,7 @@ export async function* rejectedLines(
   for await (const batch of readCsv(original(), { csv, limits: { fileBytes: Number.POSITIVE_INFINITY } })) {
     if (batch.first === 0) {
       const cells = batch.records[0] ?? []
-      echoed = readHeader(cells, { columns: action.columns, csv }).echoed
+      echoed = readHeader(cells, { columns, csv }).echoed
       width = cells.length
       if (await hasMark(original())) yield '\ufeff'
       yield write([...echoed.map((position) => cells[position] ?? ''), ...reportColumns])

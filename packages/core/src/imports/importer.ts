@@ -27,8 +27,28 @@ export type Action = {
   folders: ActionFolders
   /** Declared once: header map with aliases, row checks, template, documentation, report headings. In template order. */
   columns: readonly Column[]
+  /** Where its files have one of several forms, and then `columns` is empty. */
+  forms?: FileForms
+  /** Its files ask for something rather than bring something: the same content again is done again. */
+  asks?: true
   importer: Importer
   outputs: readonly Output[]
+}
+
+/** The forms of an action's files, told apart by their names. */
+export type FileForms = {
+  all: readonly FileForm[]
+  /** The form of a file of this name. Fatal fault for a name that does not tell. */
+  of(fileName: string): FileForm
+}
+
+export type FileForm = {
+  /** Unique within the action; in capitals. */
+  key: string
+  /** For people. */
+  title: string
+  /** As those of an action. */
+  columns: readonly Column[]
 }
 
 /** Folders below the product's own, without leading slash. Claimed, done and failed are roles; the names are the product's. */
@@ -118,26 +138,45 @@ export type RowJudge = {
   crossCheck(client: Client): Promise<void>
   /**
    * Set-based load of `staged_rows`, which then holds accepted rows only. Runs last, under the product's lock; never in
-   * test mode, nor when no row was accepted. It may add warnings to `staged_issues`. Returns the kinds of the action's
-   * outputs that have lines now.
+   * test mode, nor when no row was accepted. It may add warnings to `staged_issues`. Returns the result files of the
+   * transfer.
    */
-  load(client: Client): Promise<readonly string[]>
+  load(client: Client): Promise<readonly (string | OutputFile)[]>
 }
+
+/**
+ * A result file of a kind, where the kind alone does not say it: one of several, or one with a name of its own.
+ * `part` counts from 1.
+ */
+export type OutputFile = { kind: string; part: number; stem: string }
 
 /** A result file. The error file is the same for all and not declared. */
 export type Output = {
   kind: string
   /** With its dot. */
   extension: string
+} & (OutputTable | OutputText)
+
+type OutputTable = {
   headings: readonly string[]
   /** Headings of cells that hold our own words, not the customer's: kept from being read as formulas. */
   ownWords: readonly string[]
   /** Lines of what this transfer did, from the database, some at a time. A file with no lines is not written. */
-  lines(db: Database, transfer: { workspaceId: string; transferId: string }): AsyncIterable<readonly OutputLine[]>
+  lines(db: Database, file: OutputOf): AsyncIterable<readonly OutputLine[]>
 }
+
+/** A file that is no table: its text, from the database, the same each time. */
+type OutputText = { text(db: Database, file: OutputOf): AsyncIterable<string> }
+
+export type OutputOf = { workspaceId: string; transferId: string; part: number }
 
 /** Cells under the headings, null for an empty one. */
 export type OutputLine = readonly (string | null)[]
 
 /** `rows = accepted + rejected`; a fatal fault discards everything and names itself. */
 export type ImportOutcome = TransferOutcome
+
+/** The columns of a file of this name. Fatal fault where the name does not tell. */
+export function columnsOf({ columns, forms }: Action, fileName: string): readonly Column[] {
+  return forms === undefined ? columns : forms.of(fileName).columns
+}

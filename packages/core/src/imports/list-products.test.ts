@@ -14,7 +14,14 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]())
 
 const csv = { delimiter: ',', quote: '"' }
-const actions = products.flatMap((product) => product.actions.map((action) => [product.key, action.key, action] as const))
+const actions = products.flatMap((product) =>
+  product.actions.flatMap((action) => {
+    const forms = action.forms?.all.map(({ key, columns }) => ({ form: key, columns })) ?? [{ columns: action.columns }]
+    return forms.map(
+      (each) => [product.key, [action.key, ...('form' in each ? [each.form] : [])].join(' '), { action: action.key, ...each }] as const,
+    )
+  }),
+)
 /** Anybody who said who they are, here somebody without a workspace. */
 const somebody = () =>
   testContext({ database, actor: { kind: 'user', id: database.url, email: 'new@example.com', operator: false, memberships: [] } })
@@ -47,20 +54,20 @@ test('every product is shown with its actions, folders and columns', async () =>
   })
 })
 
-test.each(actions)('%s %s: the template is a header line that is read without a word', async (product, key, action) => {
-  const { bytes, ...facts } = await readTemplate.run(somebody(), { product, action: key })
-  expect(facts).toMatchObject({ name: `${product}-${key}-template.csv`, contentType: 'text/csv' })
+test.each(actions)('%s %s: the template is a header line that is read without a word', async (product, key, { columns, ...named }) => {
+  const { bytes, ...facts } = await readTemplate.run(somebody(), { product, ...named })
+  expect(facts).toMatchObject({ name: `${product}-${key.replace(' ', '-')}-template.csv`, contentType: 'text/csv' })
   const [header = [], ...more] = await records(bytes)
   expect(more).toEqual([])
-  const { positions, notices, extras } = readHeader(header, { columns: action.columns, csv })
-  expect(positions).toEqual(action.columns.map((_, at) => at))
+  const { positions, notices, extras } = readHeader(header, { columns, csv })
+  expect(positions).toEqual(columns.map((_, at) => at))
   expect([notices, extras]).toEqual([[], []])
 })
 
-test.each(actions)('%s %s: the guide explains every column', async (product, key, action) => {
-  const { bytes } = await readColumnGuide.run(somebody(), { product, action: key })
+test.each(actions)('%s %s: the guide explains every column', async (product, _, { columns, ...named }) => {
+  const { bytes } = await readColumnGuide.run(somebody(), { product, ...named })
   const [, ...lines] = await records(bytes)
-  expect(lines.map(([header]) => header)).toEqual(action.columns.map(({ header }) => header))
+  expect(lines.map(([header]) => header)).toEqual(columns.map(({ header }) => header))
   expect(lines.filter(([, , , help]) => help === '')).toEqual([])
 })
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { operation } from '../operation.ts'
 import { productKey, transferMode } from '../wire.ts'
 import { errorOutput } from './error-file.ts'
-import type { Action, Product } from './importer.ts'
+import type { Action, Column, Product } from './importer.ts'
 import { layoutOf } from './layout.ts'
 import { products } from './products/registry.ts'
 
@@ -29,12 +29,17 @@ const folders = z
   })
   .meta({ id: 'ActionFolders', description: 'below the base directory of an FTP client' })
 
+const form = z
+  .object({ key: z.string(), title: z.string(), columns: z.array(column) })
+  .meta({ id: 'FileForm', description: 'one of several kinds of file that an action takes, told apart by their names' })
+
 const action = z
   .object({
     key: z.string(),
     title: z.string(),
     folders,
     columns: z.array(column),
+    forms: z.array(form).optional().meta({ description: 'where files have several forms; then `columns` is empty' }),
     outputs: z.array(z.string()).meta({ description: 'the kinds of result files there can be' }),
   })
   .meta({ id: 'Action' })
@@ -70,7 +75,12 @@ function describe(its: Action, where: { product: Product; rootFolder: string }):
       failed: below(failed),
       outputs: Object.entries(outputs).map(([kind, folder]) => ({ kind, folder: below(folder) })),
     },
-    columns: its.columns.map(({ header, aliases = [], required = false, help }) => ({ header, aliases: [...aliases], required, help })),
+    columns: its.columns.map(described),
+    forms: its.forms?.all.map(({ key, title, columns }) => ({ key, title, columns: columns.map(described) })),
     outputs: [...its.outputs.map(({ kind }) => kind), errorOutput.kind],
   }
+}
+
+function described({ header, aliases = [], required = false, help }: Column): z.input<typeof column> {
+  return { header, aliases: [...aliases], required, help }
 }

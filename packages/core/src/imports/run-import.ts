@@ -6,8 +6,9 @@ import type { DuplicatePolicy, TransferMode } from '@drayage/db/vocabulary'
 import { businessDate } from './business-date.ts'
 import { errorOutput } from './error-file.ts'
 import { asFatal, fatal } from './fatal.ts'
-import type { Action, ImportOutcome } from './importer.ts'
+import type { Action, ImportOutcome, OutputFile } from './importer.ts'
 import { fatalOutcome } from './outcome.ts'
+import { kindOf } from './output-kind.ts'
 import { productOf } from './products/registry.ts'
 import type { CsvLimits } from './read-csv.ts'
 import type { CsvDialect } from './scan-csv.ts'
@@ -37,9 +38,11 @@ export type ImportResult = {
   outcome: ImportOutcome
   /** Whether the product's data was changed. */
   loaded: boolean
-  /** The result files that have lines. */
-  outputs: readonly { kind: string; extension: string }[]
+  /** The result files that have lines; `stem` is the name of one that is not named after the original. */
+  outputs: readonly PlannedOutput[]
 }
+
+export type PlannedOutput = { kind: string; extension: string; stem?: string }
 
 const plainCsv: CsvDialect = { delimiter: ',', quote: '"' }
 const issuesLimit = 100_000
@@ -106,20 +109,27 @@ async function importRows(request: ImportRequest): Promise<ImportResult> {
   await lockProduct(client, { workspaceId, product: product.key })
   const loadedMeanwhile = await known(request)
   if (loadedMeanwhile !== undefined) return loadedMeanwhile
-  const kinds = loaded ? await judge.load(client) : []
+  const files = loaded ? await judge.load(client) : []
   await storeFindings(client, { workspaceId, transferId, limit: issueLimit })
   const { warnings, notices } = await countStaged(client)
-  const outputs = [...action.outputs.filter((output) => kinds.includes(output.kind)), ...(rejected > 0 ? [errorOutput] : [])]
+  const outputs = [...action.outputs.flatMap((output) => plannedOf(output, files)), ...(rejected > 0 ? [errorOutput] : [])]
   return {
     outcome: { rows, accepted, rejected, warnings, notices: notices + uncountedNotices },
     loaded,
-    outputs: outputs.map(({ kind, extension }) => ({ kind, extension })),
+    outputs,
   }
+}
+
+function plannedOf({ kind, extension }: Action['outputs'][number], files: readonly (string | OutputFile)[]): PlannedOutput[] {
+  return files.flatMap((file) => {
+    if (typeof file === 'string') return file === kind ? [{ kind, extension }] : []
+    return file.kind === kind ? [{ kind: kindOf(file), extension, stem: file.stem }] : []
+  })
 }
 
 /** The result for content that was loaded before, if such is skipped. */
 async function known({ transaction, transfer, product, action, duplicates }: ImportRequest): Promise<ImportResult | undefined> {
-  if (duplicates === 'process') return undefined
+  if (duplicates === 'process' || action.asks) return undefined
   const { workspaceId, ftpClientId, mode, sha256, id } = transfer
   const before = await findLoaded(transaction.client, { workspaceId, ftpClientId, product, action: action.key, mode, sha256, besides: id })
   if (before === undefined) return undefined

@@ -2,7 +2,7 @@ import type { Client } from '@drayage/db/connect'
 import { openStaging, type Staging } from '@drayage/db/queries/staged-rows'
 import { fatal } from './fatal.ts'
 import { type Header, readHeader } from './header.ts'
-import type { Action, ImportFile, Row, RowIssue, RowJudge } from './importer.ts'
+import { type Action, columnsOf, type ImportFile, type Row, type RowIssue, type RowJudge } from './importer.ts'
 import { type CsvBatch, type CsvLimits, isBlank, readCsv } from './read-csv.ts'
 import type { CsvDialect } from './scan-csv.ts'
 
@@ -25,15 +25,16 @@ export type StagedRows = { judge: RowJudge; rows: number; uncountedNotices: numb
  * Judges the file row by row into the temporary tables. A row of other than the header's number of cells is an error;
  * blank lines are no rows, but keep their number, so that row numbers are those of a spreadsheet, less one.
  *
- * Fatal faults: those of `readCsv` and `readHeader`, and `file.no_rows`.
+ * Fatal faults: those of the action's forms, of `readCsv` and `readHeader`, and `file.no_rows`.
  */
 export async function stageRows(request: StageRequest): Promise<StagedRows> {
   const { client, action, file, csv, limits, original } = request
+  const columns = columnsOf(action, file.fileName)
   await using batches = readCsv(original, { csv, limits })
   const begun = await batches.next()
   // readCsv faults on a file without a record.
   const first = begun.value as CsvBatch
-  const header = readHeader(first.records[0] ?? [], { columns: action.columns, csv })
+  const header = readHeader(first.records[0] ?? [], { columns, csv })
   const judge = action.importer({ ...file, positions: header.positions, extras: header.extras })
   const staging = await openStaging(client, judge.staging)
   const desk = openDesk({ judge, header, staging, issueLimit: request.issueLimit })

@@ -80,7 +80,7 @@ export async function importDesk(
     })
     const rendered: Record<string, string> = {}
     for (const { kind } of outputs) {
-      const request = { transfer: { workspaceId, transferId }, action, kind, csv: options.csv, outcome, original }
+      const request = { transfer: { workspaceId, transferId }, action, fileName, kind, csv: options.csv, outcome, original }
       const blocks: Buffer[] = []
       for await (const block of renderOutput(db, request)) blocks.push(block)
       rendered[kind] = Buffer.concat(blocks).toString()

@@ -3,7 +3,8 @@ import { planOutput } from '@drayage/db/queries/transfer-outputs'
 import { currentBackend, recordBackend } from '@drayage/db/queries/transfers'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import { isRejected } from '../imports/outcome.ts'
-import { runImport } from '../imports/run-import.ts'
+import { readKind } from '../imports/output-kind.ts'
+import { type PlannedOutput, runImport } from '../imports/run-import.ts'
 import { candidateNames } from './file-names.ts'
 import { takenOver } from './lease.ts'
 import { record } from './ledger.ts'
@@ -46,7 +47,7 @@ export async function importFile(run: Run, transfer: TransferRow): Promise<Trans
       limits: { fileBytes: ctx.settings.maxFileBytes },
       signal: lease.signal,
     })
-    for (const { kind, extension } of outputs) await planName(run, transfer, transaction, { kind, extension })
+    for (const output of outputs) await planName(run, transfer, transaction, output)
     const to = isRejected(outcome) ? 'rejected' : 'imported'
     const { rows, accepted, rejected } = outcome
     return record(run, transfer, {
@@ -69,15 +70,11 @@ async function announceBackend(run: Run, transfer: TransferRow, importing: Trans
 }
 
 /** Finds a free name for a result file and keeps it. */
-export async function planName(
-  run: Run,
-  transfer: TransferRow,
-  transaction: Transaction,
-  output: { kind: string; extension: string },
-): Promise<void> {
-  const { workspaceId, id, fileName } = transfer
+export async function planName(run: Run, transfer: TransferRow, transaction: Transaction, output: PlannedOutput): Promise<void> {
+  const { workspaceId, id } = transfer
   const ftpClientId = run.layout === undefined ? null : transfer.ftpClientId
-  const folder = run.action.folders.outputs[output.kind]
+  const folder = run.action.folders.outputs[readKind(output.kind).kind]
+  const fileName = output.stem === undefined ? transfer.fileName : output.stem + output.extension
   const names = candidateNames({ fileName, transferId: id, extension: output.extension })
   const candidates = names.map((name) => ({
     name,

@@ -27,6 +27,7 @@ async function render(run: Run, transfer: TransferRow, output: TransferOutputRow
   const source = renderOutput(ctx.db, {
     transfer: { workspaceId, transferId: transfer.id },
     action,
+    fileName: transfer.fileName,
     kind: output.kind,
     csv: client?.csv,
     outcome: transfer.outcome,
