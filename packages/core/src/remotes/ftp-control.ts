@@ -76,6 +76,7 @@ export function openFtpControl(socket: Socket, limits: { commandMs: number }): F
   return {
     use,
     ask: async (command, { ms = limits.commandMs, path } = {}) => {
+      if (command !== undefined) mustBeOneLine(command)
       const timer = setTimeout(() => end(remoteFault('remote.timed_out', { path })), ms)
       try {
         const { code, message } = await context.handle(command, (answer, task) => {
@@ -117,6 +118,11 @@ export function openFtpControl(socket: Socket, limits: { commandMs: number }): F
     },
     ended: () => endedBy,
   }
+}
+
+/** A line end within a command would begin another one. Nothing is sent, and the session goes on. */
+export function mustBeOneLine(command: string): void {
+  if (/[\r\n\0]/.test(command)) throw remoteFault('remote.name_refused', { reason: 'it holds a control character' })
 }
 
 function refusal({ code, message }: FTPError): FtpRefusal {

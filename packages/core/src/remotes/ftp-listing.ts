@@ -4,7 +4,14 @@ import type { Listing, RemoteEntry } from './remote.ts'
 /** One line of a listing. `link` is what points elsewhere, and what it points to is not known. */
 export type Listed = { name: string; type: RemoteEntry['type'] | 'link' | 'other'; size: number; modified: string }
 
-const longestLine = 4096
+/** Characters; a longer line is no entry. */
+export const longestLine = 4096
+
+/** A directory that was asked for by name may call itself the one that is listed. */
+export function readFactsOfOne(line: string): Listed | undefined {
+  const listed = readFacts(line)
+  return listed && /(^|;)type=[cp]dir;/i.test(line.slice(0, line.indexOf(' '))) ? { ...listed, type: 'directory' } : listed
+}
 
 /** RFC 3659 7.2: `type=file;size=5;modify=20261126101112; name`. Undefined for a line that is none. */
 export function readFacts(line: string): Listed | undefined {
@@ -30,9 +37,10 @@ function typeOfFact(type: string): Listed['type'] {
   return /s(ym)?link/.test(type) ? 'link' : 'other'
 }
 
-// Mode, links, owner, group, size, date with the time or the year, and after exactly one space the name.
-const unix = /^([-dlbcps])[rwxsStTlL-]{9}\S?\s+\d+\s.*?\s(\d+)\s+(\S{1,12}\s+\S{1,12}\s+(?:\d{1,2}:\d{2}|\d{4}))\s(.+)$/
-const dos = /^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\s+\d{1,2}:\d{2}(?:\s?[AaPp][Mm])?)\s+(<DIR>|<JUNCTION>|<SYMLINKD?>|\d+)\s(.+)$/
+// Mode, links, owner, group, size, date with the time or the year (or as ISO 8601 has it), and after exactly one space the name.
+const unix =
+  /^([-dlbcps])[rwxsStTlL-]{9}\S?\s+\d+\s.*?\s(\d+)\s+(\d{4}-\d{2}-\d{2}\s+\d{2}:\d{2}|\S{1,12}\s+\S{1,12}\s+(?:\d{1,2}:\d{2}|\d{4}))\s(.+)$/
+const dos = /^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\s+\d{1,2}:\d{2}(?:\s?[AaPp][Mm])?)\s+(?:(<DIR>|<JUNCTION>|<SYMLINKD?>)\s+|(\d+)\s)(.+)$/
 
 /** A line as `ls -l` or as DOS writes it, which no standard has. Undefined for a line that is neither. */
 export function readLine(line: string): Listed | undefined {
@@ -43,9 +51,9 @@ export function readLine(line: string): Listed | undefined {
     if (letter === 'l') return { name: name.split(' -> ', 1)[0] ?? name, type: 'link', size: 0, modified }
     return { name, type: letter === 'd' ? 'directory' : letter === '-' ? 'file' : 'other', size: sizeOf(size), modified }
   }
-  const [, modified = '', size = '', name = ''] = dos.exec(line) ?? []
+  const [, modified = '', mark, size, name = ''] = dos.exec(line) ?? []
   if (name === '') return undefined
-  const type = size === '<DIR>' ? 'directory' : /^\d/.test(size) ? 'file' : 'link'
+  const type = mark === undefined ? 'file' : mark === '<DIR>' ? 'directory' : 'link'
   return { name, type, size: sizeOf(size), modified }
 }
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { asFault, type Fault } from '../faults.ts'
 import { turnstile } from '../turnstile.ts'
-import { type FtpControl, type FtpReply, openFtpControl, replyOf } from './ftp-control.ts'
+import { type FtpControl, type FtpReply, mustBeOneLine, openFtpControl, replyOf } from './ftp-control.ts'
 import { activeWays, type DataWay, passiveWays } from './ftp-data.ts'
 import { logInFault } from './ftp-faults.ts'
 import type { FtpTls } from './ftp-tls.ts'
@@ -139,6 +139,7 @@ function sessionOn(control: FtpControl, { socket, tls, features, ways, limits, f
     enter: turns.enter,
     ask: control.ask,
     open: async (command) => {
+      mustBeOneLine(command)
       const way = await ways()
       const connected = way.connected()
       const { begun, ended } = control.transfer(command)

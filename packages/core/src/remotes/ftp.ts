@@ -3,7 +3,7 @@ import { asFault } from '../faults.ts'
 import { blocksFrom } from './ftp-blocks.ts'
 import { replyOf } from './ftp-control.ts'
 import { ftpFault, isLost } from './ftp-faults.ts'
-import { addLine, entryOf, type Listed, readFacts, readLine } from './ftp-listing.ts'
+import { addLine, entryOf, type Listed, longestLine, readFacts, readFactsOfOne, readLine } from './ftp-listing.ts'
 import { type FtpSession, openFtpSession, type Transfer } from './ftp-session.ts'
 import { openFtpTls } from './ftp-tls.ts'
 import type { OpenRemoteOptions } from './open-remote.ts'
@@ -47,7 +47,7 @@ function ftpRemote(session: FtpSession, limits: RemoteLimits): Remote {
   async function factsAt(path: string): Promise<Listed | undefined> {
     const reply = await ask(`MLST ${path}`, path).catch(unlessMissing)
     const line = reply?.text.split('\n').find((text) => /^ ?[^ ]*=[^ ]* /.test(text))
-    const listed = line === undefined ? undefined : readFacts(line.replace(/^ /, ''))
+    const listed = line === undefined ? undefined : readFactsOfOne(line.replace(/^ /, ''))
     return listed && { ...listed, name: nameOf(path) }
   }
 
@@ -221,7 +221,8 @@ async function linesOf(transfer: Transfer, options: { limits: RemoteLimits; dire
     for await (const chunk of blocksFrom(transfer.data)) {
       bytes += chunk.length
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-      rest = lines.pop() ?? ''
+      // Of a line that is too long no more is kept than shows it: it would be searched again with every piece.
+      rest = (lines.pop() ?? '').slice(0, longestLine + 1)
       count += lines.length
       // Some lines are no entries.
       if (bytes > limits.listBytes || count > limits.listEntries + 10) throw remoteFault('remote.listing_too_large', { path: directory })
