@@ -29,6 +29,8 @@ export type Context = {
   /** What the API knows people and ERPs by; nobody else has it. */
   credentials?: Credentials
   log: Log
+  /** What is counted of the work; nothing without it. */
+  measures?: Measures
   settings: Settings
 }
 
@@ -63,6 +65,16 @@ export type Log = {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
+}
+
+/** What whoever watches a worker is told of its work: numbers, and nothing of whose. */
+export type Measures = {
+  /** One look at a client's server, from its begin to what came of it. */
+  looked(look: { well: boolean; seconds: number }): void
+  /** The rows of one import that counts. */
+  imported(rows: { accepted: number; rejected: number }): void
+  /** Somebody else had taken over what this worker was at. */
+  fenced(): void
 }
 
 /** What an operator may set for the whole service. */

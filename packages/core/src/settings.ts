@@ -114,6 +114,9 @@ export const settings = {
     .default(2000)
     .describe('idle sessions with file servers that one worker keeps open for the next look; each costs it memory'),
   LEASE_SECONDS: wholeNumber(1, 300).default(15).describe('how long a worker may be silent before another takes its transfers over'),
+  METRICS_PORT: wholeNumber(0, 65535)
+    .optional()
+    .describe('the port at which each worker answers /metrics, /livez and /readyz; without it none does'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'is none of debug, info, warn, error, silent')
     .default('info')

@@ -12,6 +12,7 @@ const {
   LEASE_SECONDS,
   LOG_LEVEL,
 } = settings
+const { METRICS_PORT, HOST } = settings
 
 /** What a worker needs to know. Throws `settings.invalid`, naming all that is wrong. */
 export function readConfig(env: Environment = process.env) {
@@ -32,6 +33,8 @@ export function readConfig(env: Environment = process.env) {
       WORKER_CONCURRENCY,
       WARM_SESSIONS,
       LEASE_SECONDS,
+      METRICS_PORT,
+      HOST,
       LOG_LEVEL,
     },
     env,

@@ -16,6 +16,7 @@ import type { Config } from './config.ts'
 import { every } from './every.ts'
 import { type JobCall, startJobLoop } from './job-loop.ts'
 import { jobTable } from './jobs.ts'
+import { openMetrics, serveMetrics } from './metrics.ts'
 import { beginDueLooks, scanDue } from './poll-schedule.ts'
 import { openQueue } from './queue.ts'
 import { upkeep } from './upkeep.ts'
@@ -65,6 +66,10 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
     idleLimit: config.WARM_SESSIONS,
     beatMs: second / 2,
   })
+  const metrics = openMetrics()
+  const { METRICS_PORT: metricsPort } = config
+  const watched =
+    metricsPort === undefined ? undefined : await serveMetrics({ metrics, host: config.HOST, port: metricsPort, ping: () => pool.ping() })
   const contextOf = ({ signal, requestId }: JobCall): Context => ({
     db,
     actor: { kind: 'system', name },
@@ -75,6 +80,7 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
     sessions,
     mail: mailer.mail,
     secrets,
+    measures: metrics.measures,
     log: requestId === undefined ? log : logFor(requestId, log),
     settings: {
       environment: config.ENVIRONMENT,
@@ -106,6 +112,7 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
       await Promise.all(repeated.map((task) => task.stop()))
       await loop.stop()
       await sessions[Symbol.asyncDispose]()
+      await watched?.[Symbol.asyncDispose]()
       await pool.sweep((transaction) => leaveClients(transaction, name)).catch(() => {})
       await mailer[Symbol.asyncDispose]()
       await queue[Symbol.asyncDispose]()

@@ -22,7 +22,8 @@ export async function settleFailure(run: Held, error: unknown, options: WorkerOp
   const { ctx, lease } = run
   if (isDatabaseAway(error)) return giveBackWhenItAnswers(run, error, options)
   const transfer = await ctx.db.inWorkspace(lease.transfer.workspaceId, (transaction) => findTransfer(transaction, lease.transfer))
-  if (transfer === undefined || transfer.fence !== lease.transfer.fence) return
+  if (transfer === undefined) return
+  if (transfer.fence !== lease.transfer.fence) return ctx.measures?.fenced()
   const fault = asFault(error)
   // What our own shutdown broke off is nobody's fault.
   if (fault?.kind === 'fenced' || options.signal.aborted) return giveBack(run, transfer, { inSeconds: 0 })

@@ -22,7 +22,7 @@ export async function importFile(run: Run, transfer: TransferRow): Promise<Trans
   const { ctx, action, client, lease } = run
   const { workspaceId } = transfer
 
-  return ctx.db.inWorkspace(workspaceId, async (transaction) => {
+  const imported = await ctx.db.inWorkspace(workspaceId, async (transaction) => {
     await announceBackend(run, transfer, transaction)
     const { outcome, outputs, loaded } = await runImport({
       transaction,
@@ -57,6 +57,9 @@ export async function importFile(run: Run, transfer: TransferRow): Promise<Trans
       in: transaction,
     })
   })
+  const { accepted = 0, rejected = 0 } = imported.outcome ?? {}
+  ctx.measures?.imported({ accepted, rejected })
+  return imported
 }
 
 /**

@@ -37,8 +37,14 @@ export async function pollClient(ctx: Context, key: ClientKey, options: WorkerOp
   const polled = await findPolledClient(ctx, key)
   if (polled === undefined) return
   const { client } = polled
+  const from = performance.now()
+  const measure = (well: boolean) => ctx.measures?.looked({ well, seconds: (performance.now() - from) / 1000 })
   try {
-    const look = await lookAt(ctx, polled, options)
+    const look = await lookAt(ctx, polled, options).catch((error: unknown) => {
+      measure(false)
+      throw error
+    })
+    measure(look.complaint === undefined)
     const sawSomething = look.files.length > 0
     if (!sawSomething && look.complaint === undefined && !polled.unsettled) return
     using _place = look.files.length > largeLook ? await largeLooks.enter() : undefined
