@@ -76,3 +76,14 @@ test('docs/security.md names a test that is there for every promise', () => {
     for (const path of named) expect([path, existsSync(join(root, path))]).toEqual([path, true])
   }
 })
+
+test('docs/conformance.md names a test that is there for every case', () => {
+  const [covered = ''] = read('docs/conformance.md').split('## Not covered')
+  const cases = covered.match(/^\| [A-F]\d.*$/gm) ?? []
+  expect(cases.length).toBeGreaterThan(60)
+  const missing = cases.filter((line) => {
+    const [, path = '', , title = ''] = /`([^`]+)`(: “([^”]+)”)? \|$/.exec(line) ?? []
+    return !existsSync(join(root, path)) || !read(path).includes(title)
+  })
+  expect(missing).toEqual([])
+})
