@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { type OpenSsh, startOpenSsh } from '../servers/openssh.ts'
 import { atRest } from './harness/at-rest.ts'
 import { type Customer, newCustomer } from './harness/customer.ts'
-import { outcomeOf } from './harness/outcome.ts'
+import { copiesOf, outcomeOf } from './harness/outcome.ts'
 import { type Scene, setScene } from './harness/scene.ts'
 import { timePasses } from './harness/time-passes.ts'
 import { until } from './harness/until.ts'
@@ -80,6 +80,7 @@ test.for((await mayMount()) ? [fullDisk, ...troubles] : troubles)(
     await until(async () => (await attentionOf(scene, customer)) === trouble.code)
 
     await until(async () => (await timesFailed(scene, customer)) >= 2, { withinMs: 60_000, meanwhile: () => timePasses(scene.database) })
+    await until(() => copiesOf(scene, customer) > 0, { meanwhile: () => timePasses(scene.database) })
     const waiting = await outcomeOf(scene, customer)
     expect(Object.keys(waiting.files).filter((path) => path.startsWith(trouble.waitsIn))).toHaveLength(1)
     expect(Object.keys(waiting.files).filter((path) => path.startsWith(success) && !path.endsWith('.ballast'))).toEqual([])
