@@ -24,6 +24,11 @@ test('every wrong setting is named at once, none with its value', () => {
   expect(faults.join()).not.toMatch(/hunter2|99999/)
 })
 
+test('a word that is no URL is named as a wrong origin', () => {
+  const faults = faultsOf(() => readSettings({ CORS_ORIGINS: settings.CORS_ORIGINS }, { CORS_ORIGINS: 'null, https://admin.example.com' }))
+  expect(faults).toEqual([expect.stringMatching(/^CORS_ORIGINS is not a list of origins/)])
+})
+
 test('defaults apply to what is absent and to what is empty', () => {
   expect(readSettings({ PORT, WORKER_CONCURRENCY, EGRESS_ALLOW_CIDRS }, { PORT: '' })).toEqual({
     PORT: 3000,

@@ -41,16 +41,28 @@ export type ConnectOptions = {
   idleInTransactionMs?: number
   /** Told about connections that break while idle; without it they are dropped silently, which is safe. */
   onIdleError?: (error: Error) => void
+  /** Told how long each transaction took, however it ended, with the wait for a connection. */
+  onTransaction?: (seconds: number) => void
 }
 
 export function connect(options: ConnectOptions): Database {
   const pool = openPool({ ...options, role: options.role, size: options.connections })
   const sweepPool = openPool({ ...options, role: 'drayage_sweep', size: 1 })
+  const { onTransaction } = options
+  const timed = async <T>(transaction: Promise<T>): Promise<T> => {
+    if (onTransaction === undefined) return transaction
+    const start = performance.now()
+    try {
+      return await transaction
+    } finally {
+      onTransaction((performance.now() - start) / 1000)
+    }
+  }
 
   return {
     inWorkspace: (workspaceIds, work) =>
-      transact(pool, { begin: beginFor(typeof workspaceIds === 'string' ? [workspaceIds] : workspaceIds), work }),
-    sweep: (work) => transact(sweepPool, { begin: 'begin', work }),
+      timed(transact(pool, { begin: beginFor(typeof workspaceIds === 'string' ? [workspaceIds] : workspaceIds), work })),
+    sweep: (work) => timed(transact(sweepPool, { begin: 'begin', work })),
     ping: async () => {
       await pool.query('select 1')
     },

@@ -15,7 +15,7 @@ import { openReplies } from './idempotency.ts'
 import { openLimits } from './limits.ts'
 import { requestLines } from './log.ts'
 import { refuseOtherMethods } from './methods.ts'
-import { measure } from './metrics.ts'
+import { type ApiMetrics, measure } from './metrics.ts'
 import { oauth } from './oauth.ts'
 import { rest } from './rest/bind.ts'
 import { registerTokens } from './tokens.ts'
@@ -25,6 +25,7 @@ export type AppOptions = HealthOptions & {
   /** All but who asks; `credentials` are made here. */
   base: Omit<BaseContext, 'credentials'>
   keyring: ApiKeyring
+  metrics: ApiMetrics
   /** Where others reach this API: `iss` of its tokens. */
   publicUrl: string
   quotas: Quotas
@@ -72,7 +73,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   })
   readJsonOnly(app)
   const otherMethods = refuseOtherMethods(app)
-  measure(app, { db })
+  measure(app, { metrics: options.metrics, db })
 
   const credentials = registerTokens(app, { keyring, issuer: publicUrl })
   const authenticate = openAuthentication({ credentials, bearers: openBearers(db) })

@@ -18,6 +18,14 @@ test('secrets that somebody logs by mistake are not there', () => {
     log.info({ password: 'hunter2', body: { accessToken: 'hunter2', deep: { authorization: 'hunter2' } } }, 'oops'),
   )
   expect(JSON.stringify(line)).not.toContain('hunter2')
+  expect(line).toMatchObject({ password: '***', body: { accessToken: '***', deep: { authorization: '***' } } })
+})
+
+test('secrets in what each line of a child has, or in a list, are not there either, and what was logged is left as it was', () => {
+  const people = [{ name: 'Asha', token: 'hunter2' }]
+  const line = logged((log) => log.child({ cookie: 'hunter2', requestId: 'r-1' }).info({ people }, 'oops'))
+  expect(line).toMatchObject({ cookie: '***', requestId: 'r-1', people: [{ name: 'Asha', token: '***' }] })
+  expect(people[0]?.token).toBe('hunter2')
 })
 
 test('a request is told without its query', () => {

@@ -10,6 +10,7 @@ import type { BaseContext } from './admission.ts'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { deadlines } from './deadlines.ts'
+import { openMetrics } from './metrics.ts'
 
 export type Api = AsyncDisposable & {
   app: FastifyInstance
@@ -26,7 +27,8 @@ export async function startApi(options: { config: Config; version: string; log: 
   const { config, version, log } = options
   const { DATABASE_URL: url, HOST: host, PORT: port, API_KEYRING: keyring } = config
   await using parts = new AsyncDisposableStack()
-  const db = parts.use(connect({ url, role: 'drayage_api', connections: 10, waitMs: 2000 }))
+  const metrics = openMetrics()
+  const db = parts.use(connect({ url, role: 'drayage_api', connections: 10, waitMs: 2000, onTransaction: metrics.transacted }))
   const queue = parts.use(await openQueue({ url, role: 'drayage_api', connections: 1, supervise: false, log: logOf(log) }))
   const base: Omit<BaseContext, 'credentials'> = {
     db,
@@ -49,6 +51,7 @@ export async function startApi(options: { config: Config; version: string; log: 
     db,
     isMigrated: () => isMigrated({ url }),
     keyring,
+    metrics,
     publicUrl: config.PUBLIC_URL ?? `http://${host}:${port}`,
     quotas: { requests: config.RATE_LIMIT_REQUESTS, logIns: config.RATE_LIMIT_LOG_INS, connectionTests: 5 },
     deadlines,
@@ -70,7 +73,7 @@ export async function startApi(options: { config: Config; version: string; log: 
     { email: config.BOOTSTRAP_EMAIL, password: config.BOOTSTRAP_PASSWORD },
   )
   await app.listen({ host, port })
-  const seal = () => sealChains(db, { key: keyring.sealKey, now: base.now, log: logOf(log) })
+  const seal = async () => metrics.sealed(await sealChains(db, { key: keyring.sealKey, now: base.now, log: logOf(log) }))
   const sealing = every(sealEveryMs, { name: 'audit seal', log: logOf(log), work: seal })
   parts.defer(() => sealing.stop())
   const running = parts.move()

@@ -9,6 +9,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
 import { type AppOptions, buildApp } from './app.ts'
 import { deadlines } from './deadlines.ts'
+import { openMetrics } from './metrics.ts'
 
 /** The API over a database of its own, and what a test needs beside it. Nothing of it is faked but who mails and connects: nobody. */
 export type TestApi = AsyncDisposable & {
@@ -41,6 +42,7 @@ export async function testApi(given: Partial<AppOptions> = {}): Promise<TestApi>
     keyring: parseApiKeyring(generateApiKeyring()),
     publicUrl: 'https://drayage.example.com',
     quotas: { requests: 10_000, logIns: 10_000, connectionTests: 10_000 },
+    metrics: openMetrics(),
     deadlines,
     origins: [],
     trustedProxies: [],

@@ -9,15 +9,16 @@ async function served(ping: () => Promise<void> = async () => {}) {
     const reply = await fetch(`http://127.0.0.1:${server.port}${path}`)
     return { status: reply.status, text: await reply.text() }
   }
-  return { measures: metrics.measures, get }
+  return { metrics, measures: metrics.measures, get }
 }
 
 test('what a worker did can be scraped', async () => {
-  const { measures, get } = await served()
+  const { metrics, measures, get } = await served()
   measures.looked({ well: true, seconds: 0.2 })
   measures.looked({ well: false, seconds: 3 })
   measures.imported({ accepted: 5, rejected: 2 })
   measures.fenced()
+  metrics.transacted(0.002)
   const { status, text } = await get('/metrics')
   expect(status).toBe(200)
   for (const line of [
@@ -27,6 +28,7 @@ test('what a worker did can be scraped', async () => {
     'file_import_rows_total{result="accepted"} 5',
     'file_import_rows_total{result="rejected"} 2',
     'lease_fenced_total 1',
+    'db_client_operation_duration_seconds_count 1',
   ]) {
     expect(text.split('\n')).toContain(line)
   }

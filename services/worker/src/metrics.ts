@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks'
 import type { Measures } from '@drayage/core/context'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-export type WorkerMetrics = { measures: Measures; text(): Promise<string>; contentType: string }
+export type WorkerMetrics = { measures: Measures; transacted(seconds: number): void; text(): Promise<string>; contentType: string }
 
 /** What a worker counts of itself, in the Prometheus text format. No label names a customer, a host or a file. */
 export function openMetrics(): WorkerMetrics {
@@ -20,6 +20,12 @@ export function openMetrics(): WorkerMetrics {
   })
   const rows = new Counter({ name: 'file_import_rows_total', help: 'Rows of imports that count', labelNames: ['result'], registers })
   const fences = new Counter({ name: 'lease_fenced_total', help: 'Times that another worker had taken over', registers })
+  const transactions = new Histogram({
+    name: 'db_client_operation_duration_seconds',
+    help: 'Transactions, from asking for a connection to their end',
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60],
+    registers,
+  })
   let before = performance.eventLoopUtilization()
   new Gauge({
     name: 'nodejs_eventloop_utilization',
@@ -51,6 +57,7 @@ export function openMetrics(): WorkerMetrics {
       },
       fenced: () => fences.inc(),
     },
+    transacted: (seconds) => transactions.observe(seconds),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -42,6 +42,7 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
   const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
   const url = config.DATABASE_URL
   const queue = await openQueue({ url, role: 'drayage_worker', connections: 4, supervise: true, log })
+  const metrics = openMetrics()
   const pool = connect({
     url,
     role: 'drayage_worker',
@@ -49,6 +50,7 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
     connections: 2 * config.WORKER_CONCURRENCY + 8,
     idleInTransactionMs: config.LEASE_SECONDS * second,
     onIdleError: (error) => log.debug({ err: error }, 'database: a connection broke'),
+    onTransaction: metrics.transacted,
   })
   const db = queue.watch(pool, (names) => loop.wake(names))
   const egress = createEgress({ allowCidrs: config.EGRESS_ALLOW_CIDRS })
@@ -66,7 +68,6 @@ export async function startWorker(options: { config: Config; log: Log; drainMs?:
     idleLimit: config.WARM_SESSIONS,
     beatMs: second / 2,
   })
-  const metrics = openMetrics()
   const { METRICS_PORT: metricsPort } = config
   const watched =
     metricsPort === undefined ? undefined : await serveMetrics({ metrics, host: config.HOST, port: metricsPort, ping: () => pool.ping() })

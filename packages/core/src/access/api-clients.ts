@@ -12,14 +12,17 @@ import { findWorkspace } from '@drayage/db/queries/workspaces'
 import type { ApiClientRow, ApiClientSecretRow } from '@drayage/db/schema/api-clients'
 import { z } from 'zod'
 import { audit, masked } from '../audit/append.ts'
+import type { Context } from '../context.ts'
 import { Fault } from '../faults.ts'
 import { newId } from '../id.ts'
+import { queueLetter } from '../notifications/queue-letter.ts'
 import { operation } from '../operation.ts'
 import { pageFields, pageOf, pageQuery } from '../page.ts'
 import { id, instant, line, productKey } from '../wire.ts'
 import { apiClientSecret, keepNewSecret, showSecret } from './api-client-secrets.ts'
 import { scopes } from './permissions.ts'
 import { workspaceNotFound } from './permit.ts'
+import { nameOf } from './user-actor.ts'
 
 const scope = z.string().refine((text) => scopes.some((one) => one === text), {
   error: `Use some of: ${scopes.join(', ')}.`,
@@ -78,6 +81,7 @@ export const createApiClient = operation({
     const { secret, text } = await keepNewSecret(ctx, transaction, row)
     const after = { label, product: row.product, scopes: granted, secret: masked }
     await audit(ctx, transaction, { ...audited(row), action: 'api_client.created', after })
+    await queueLetter(ctx, transaction, { kind: 'api_client.created', workspaceId, payload: { ...toldOf(ctx, row), scopes: granted } })
     return { ...show(row, [secret]), clientSecret: text }
   },
 })
@@ -117,6 +121,7 @@ export const deleteApiClient = operation({
     await deleteRow(transaction, row)
     const before = { label: row.label, product: row.product, scopes: row.scopes }
     await audit(ctx, transaction, { ...audited(row), action: 'api_client.deleted', before })
+    await queueLetter(ctx, transaction, { kind: 'api_client.deleted', workspaceId: row.workspaceId, payload: toldOf(ctx, row) })
     return { id: row.id }
   },
 })
@@ -130,6 +135,11 @@ export async function lockedApiClient(transaction: Transaction, key: { id: strin
 
 export function audited({ workspaceId, id: subjectId, product }: ApiClientRow) {
   return { workspaceId, subject: 'api_client', subjectId, ...(product !== null && { product }) }
+}
+
+/** What each letter about an API client says. */
+export function toldOf({ actor }: Context, { label, product }: ApiClientRow) {
+  return { by: nameOf(actor), label, product }
 }
 
 function apiClientNotFound(): Fault {

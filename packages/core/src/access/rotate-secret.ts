@@ -2,10 +2,11 @@ import { deleteSecret, expireSecrets, liveSecretsOf } from '@drayage/db/queries/
 import { z } from 'zod'
 import { audit, masked } from '../audit/append.ts'
 import { Fault } from '../faults.ts'
+import { queueLetter } from '../notifications/queue-letter.ts'
 import { operation } from '../operation.ts'
 import { id } from '../wire.ts'
 import { apiClientSecret, keepNewSecret, showSecret } from './api-client-secrets.ts'
-import { audited, lockedApiClient } from './api-clients.ts'
+import { audited, lockedApiClient, toldOf } from './api-clients.ts'
 
 const day = 24 * 3600
 
@@ -32,6 +33,8 @@ export const rotateApiClientSecret = operation({
     const { secret, text } = await keepNewSecret(ctx, transaction, client)
     const after = { secret: masked, secretId: secret.id, overlapSeconds: input.overlapSeconds }
     await audit(ctx, transaction, { ...audited(client), action: 'api_client.secret_rotated', after })
+    const payload = { ...toldOf(ctx, client), overlapSeconds: input.overlapSeconds }
+    await queueLetter(ctx, transaction, { kind: 'api_client.secret_rotated', workspaceId: client.workspaceId, payload })
     return { ...showSecret(secret), clientSecret: text }
   },
 })
@@ -50,6 +53,8 @@ export const deleteApiClientSecret = operation({
     await deleteSecret(transaction, found)
     const before = { secret: masked, secretId: found.id }
     await audit(ctx, transaction, { ...audited(client), action: 'api_client.secret_deleted', before })
+    const { workspaceId } = client
+    await queueLetter(ctx, transaction, { kind: 'api_client.secret_deleted', workspaceId, payload: toldOf(ctx, client) })
     return { id: found.id }
   },
 })

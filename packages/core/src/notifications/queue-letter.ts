@@ -1,5 +1,6 @@
 import type { Transaction } from '@drayage/db/connect'
 import { insertLetter } from '@drayage/db/queries/outbox'
+import type { ProductKey } from '@drayage/db/vocabulary'
 import type { Context } from '../context.ts'
 import { newId } from '../id.ts'
 import { isWantedTransferReport } from './transfer-letters.ts'
@@ -29,6 +30,17 @@ export type UserLetters = {
   'user.password_reset': { email: string }
 }
 
+/** Letters about an API client, which may be gone when they are sent. Go to those who administer it. */
+export type ApiClientLetters = {
+  'api_client.created': AboutApiClient & { scopes: readonly string[] }
+  'api_client.secret_rotated': AboutApiClient & { overlapSeconds: number }
+  'api_client.secret_deleted': AboutApiClient
+  'api_client.deleted': AboutApiClient
+}
+type AboutApiClient = { by: string; label: string; product: ProductKey | null }
+
+type WorkspaceLetters = UserLetters & ApiClientLetters
+
 export type Letter =
   | {
       [Kind in ClientLetterKind]: {
@@ -39,7 +51,7 @@ export type Letter =
         payload: ClientLetters[Kind]
       }
     }[ClientLetterKind]
-  | { [Kind in keyof UserLetters]: { kind: Kind; workspaceId: string; payload: UserLetters[Kind] } }[keyof UserLetters]
+  | { [Kind in keyof WorkspaceLetters]: { kind: Kind; workspaceId: string; payload: WorkspaceLetters[Kind] } }[keyof WorkspaceLetters]
 
 /**
  * Puts a letter into the outbox and asks for it to be sent, both if and only if the transaction commits. Who gets it is

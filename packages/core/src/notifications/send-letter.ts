@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { Transaction } from '@drayage/db/connect'
 import { endLetter, keepLetter, noteCopy, putOffLetter, takeLetter } from '@drayage/db/queries/outbox'
 import { takeQuota } from '@drayage/db/queries/rate-limits'
 import type { OutboxRow } from '@drayage/db/schema/outbox'
 import type { Context } from '../context.ts'
 import { asFault, Fault } from '../faults.ts'
+import { apiClientCopies, isApiClientLetter } from './api-client-letters.ts'
 import { clientCopies } from './client-copies.ts'
 import type { Copies } from './copies.ts'
 import { isUserLetter, userCopies } from './user-letters.ts'
@@ -42,8 +44,7 @@ export async function sendLetter(
   const found = await ctx.db.inWorkspace(workspaceId, async (transaction) => {
     const letter = await takeLetter(transaction, { workspaceId, id: outboxId }, { leaseMs })
     if (letter === undefined) return undefined
-    const copies = isUserLetter(letter) ? userCopies(ctx, transaction, letter) : clientCopies(ctx, transaction, letter)
-    return { letter, copies: await copies }
+    return { letter, copies: await copiesOf(ctx, transaction, letter) }
   })
   if (found === undefined) return
   const { letter, copies } = found
@@ -58,6 +59,12 @@ export async function sendLetter(
     clearInterval(beat)
     await settle(ctx, letter, failure, limits)
   }
+}
+
+async function copiesOf(ctx: Context, transaction: Transaction, letter: OutboxRow): Promise<Copies | undefined> {
+  if (isUserLetter(letter)) return userCopies(ctx, transaction, letter)
+  if (isApiClientLetter(letter)) return apiClientCopies(ctx, transaction, letter)
+  return clientCopies(ctx, transaction, letter)
 }
 
 async function settle(ctx: Context, letter: OutboxRow, failure: string | undefined, limits: SendLimits): Promise<void> {

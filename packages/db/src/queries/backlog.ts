@@ -8,6 +8,8 @@ export type Backlog = {
   outboxSeconds: number
   /** For how long the transfer that waits longest could have gone on, in seconds; 0 when none waits. */
   transferSeconds: number
+  /** Sealed secrets by the id of the key they are sealed with. A key that seals none may be taken out of the keyring. */
+  secretsByKey: Readonly<Record<string, number>>
 }
 
 /** @param sweep a transaction of `sweep` */
@@ -19,9 +21,13 @@ export async function readBacklog({ client }: Transaction): Promise<Backlog> {
     select
       coalesce((select extract(epoch from clock_timestamp() - min(send_at)) from outbox where send_at <= clock_timestamp()), 0)::float8 as outbox,
       coalesce((select extract(epoch from clock_timestamp() - min(run_at)) from transfers where run_at <= clock_timestamp()), 0)::float8 as transfer`)
+  const secrets = await client.query<{ key: string; count: number }>(
+    'select key_id as key, count(*)::integer as count from sealed_secrets group by key_id',
+  )
   return {
     readyJobs: Object.fromEntries(jobs.rows.map(({ name, count }) => [name, count])),
     outboxSeconds: ages.rows[0]?.outbox ?? 0,
     transferSeconds: ages.rows[0]?.transfer ?? 0,
+    secretsByKey: Object.fromEntries(secrets.rows.map(({ key, count }) => [key, count])),
   }
 }
