@@ -10,6 +10,9 @@ const onOpenSsh = globSync('test/journeys/*.test.ts').filter((path) => /harness\
 const hasCompiler = spawnSync('g++', ['--version']).status === 0
 const leftOut = [...(existsSync('/usr/sbin/sshd') ? [] : onOpenSsh), ...(hasCompiler ? [] : ['test/journeys/image.test.ts'])]
 
+/** Journeys that compare times, or keep both cores busy by themselves: nothing else runs beside them. */
+const alone = ['isolation', 'capped-servers', 'many-workers'].map((name) => `test/journeys/${name}.test.ts`)
+
 export default defineConfig({
   test: {
     projects: [
@@ -29,11 +32,23 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['test/journeys/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...leftOut],
+          exclude: ['**/node_modules/**', ...leftOut, ...alone],
           globalSetup: [servers],
           testTimeout: 180_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'journeys alone',
+          include: alone,
+          exclude: ['**/node_modules/**', ...leftOut],
+          globalSetup: [servers],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -194,7 +194,7 @@ test('no mail tells of a secret or a cell, but for the link that it was written 
   const mails = all.api.ctx.mailbox.map((mail) =>
     JSON.stringify({ ...mail, attachments: mail.attachments?.map(({ content }) => `${content}`) }),
   )
-  expect(mails).toHaveLength(5)
+  expect(mails).toHaveLength(9)
   expect(holding(mails, [...secrets(), ...Object.values(cells)])).toEqual([])
   expect(holding(mails, mailed)).toEqual([expect.stringContaining(email)])
 })
