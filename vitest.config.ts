@@ -45,7 +45,7 @@ export default defineConfig({
           include: alone,
           exclude: ['**/node_modules/**', ...leftOut],
           globalSetup: [servers],
-          testTimeout: 180_000,
+          testTimeout: 360_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

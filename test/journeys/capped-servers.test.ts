@@ -36,7 +36,7 @@ test('four workers, forty clients on ten servers, four hundred files: each once,
 
   const reader = readEagerly(customers.flatMap(({ layout }) => results.map((folder) => layout.path(folder))))
   await Promise.all([scene.worker(), scene.worker(), scene.worker(), scene.worker()])
-  await atRest(scene, { withinMs: 160_000 })
+  await atRest(scene, { withinMs: 300_000 })
   const seen = await reader.stop()
 
   for (const { connections } of sites) {
