@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net'
+import { readInto } from './socket-inside.ts'
 
-const blockBytes = 512 * 1024
+const blockBytes = 256 * 1024
+/** As much as Node reads at once. */
+const pieceBytes = 64 * 1024
 
 /**
  * What arrives on a connection, in blocks: it comes in pieces of some kilobytes, each of which would cost a turn of its own.
@@ -9,23 +12,34 @@ const blockBytes = 512 * 1024
 export async function* blocksFrom(socket: Socket): AsyncGenerator<Buffer, void, void> {
   let [filling, lent] = [Buffer.allocUnsafe(blockBytes), Buffer.allocUnsafe(blockBytes)]
   let filled = 0
-  let left: Buffer | undefined
+  // What was decrypted already when there was no more room.
+  let left: Buffer[] = []
   let over = false
   let failure: Error | undefined
-  let wake = () => {}
+  let wake: (() => void) | undefined
 
   const take = (piece: Buffer) => {
-    const bytes = piece.copy(filling, filled)
+    const bytes = left.length === 0 ? piece.copy(filling, filled) : 0
     filled += bytes
-    if (bytes < piece.length) left = piece.subarray(bytes)
+    if (bytes < piece.length) left.push(Buffer.from(piece.subarray(bytes)))
     if (filled === blockBytes) socket.pause()
-    wake()
+    // The reader has his turn behind everything that is there by now.
+    if (wake !== undefined) setImmediate(wake)
+    wake = undefined
   }
   const end = (error?: Error) => {
     failure ??= error
     over = true
-    wake()
+    wake?.()
   }
+  const piece = Buffer.allocUnsafe(pieceBytes)
+  readInto(socket, {
+    buffer: piece,
+    callback: (bytes) => {
+      take(piece.subarray(0, bytes))
+      return true
+    },
+  })
   socket.on('data', take)
   socket.once('end', () => end())
   socket.once('error', end)
@@ -43,9 +57,9 @@ export async function* blocksFrom(socket: Socket): AsyncGenerator<Buffer, void, 
         ;[filling, lent] = [lent, filling]
         filled = 0
         const waiting = left
-        left = undefined
-        if (waiting !== undefined) take(waiting)
-        socket.resume()
+        left = []
+        for (const piece of waiting) take(piece)
+        if (filled < blockBytes) socket.resume()
         yield block
       } else if (failure !== undefined) throw failure
       else return
