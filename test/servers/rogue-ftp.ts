@@ -28,6 +28,8 @@ export type FtpCall = {
 export type FtpBehaviour = {
   /** Sent on each connection in place of the greeting, as it is; nothing for a server that says nothing. */
   banner?: string
+  /** The banner comes a byte at a time. */
+  bannerMsPerByte?: number
   /** What it does in place of the usual at these commands. */
   on?: { [verb: string]: (call: FtpCall) => unknown }
   /** Lines of FEAT; none for a server without it. */
@@ -67,7 +69,8 @@ export async function startRogueFtp(): Promise<RogueFtp> {
   }
   const encrypt = (socket: Socket, name: CertificateName = 'good') => {
     const encrypted = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(certificates[name]) })
-    return encrypted.on('error', () => {}).on('close', () => socket.destroy())
+    for (const event of ['end', 'error', 'close']) encrypted.on(event, () => socket.destroy())
+    return encrypted
   }
 
   const server = createServer({ noDelay: true }, (raw) => serve(keep(raw)))
@@ -209,7 +212,15 @@ export async function startRogueFtp(): Promise<RogueFtp> {
     }
 
     listen()
-    control.write(rogue.behaviour.banner ?? '220 ready\r\n')
+    greet(raw)
+  }
+
+  function greet(socket: Socket): void {
+    const { banner = '220 ready\r\n', bannerMsPerByte } = rogue.behaviour
+    if (bannerMsPerByte === undefined) return void socket.write(banner)
+    let at = 0
+    const timer = setInterval(() => (at < banner.length ? socket.write(banner.charAt(at++)) : clearInterval(timer)), bannerMsPerByte)
+    socket.once('close', () => clearInterval(timer))
   }
 
   server.listen(0, '127.0.0.1')

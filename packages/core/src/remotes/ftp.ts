@@ -134,7 +134,7 @@ function ftpRemote(session: FtpSession, limits: RemoteLimits): Remote {
           })
         } catch (error) {
           const fault = asFault(ftpFault(error, { path: directory }))
-          if (fault === undefined || isLost(fault) || fault.code === 'remote.listing_too_large') throw error
+          if (fault === undefined || isLost(fault) || fault.code === 'remote.listing_too_large' || isOfTheMoment(error)) throw error
           const there = await stat(directory)
           throw remoteFault(there?.type === 'directory' ? 'remote.permission_denied' : 'remote.not_found', {
             path: directory,
@@ -296,6 +296,11 @@ function written(data: Socket, chunk: Buffer): Promise<void> {
       else resolve()
     })
   })
+}
+
+/** RFC 959 4.2: a refusal in the four hundreds may be none a minute later. */
+function isOfTheMoment(error: unknown): boolean {
+  return (replyOf(error)?.code ?? 500) < 500
 }
 
 /** Nothing is there, or nothing that anybody may see: only a refusal in so many words is one. */
