@@ -31,7 +31,19 @@ const shared = [
   'workers',
 ]
 /** Tables that only hand-written SQL touches, a whole set of rows at a time. */
-const setBased = ['endpoint_slots', 'endpoint_troubles', 'gst_current_documents', 'gst_document_lines', 'gst_documents', 'workers']
+const setBased = [
+  'endpoint_slots',
+  'endpoint_troubles',
+  'gst_current_documents',
+  'gst_document_lines',
+  'gst_documents',
+  'gstr1_return_rows',
+  'gstr1_return_sections',
+  'gstr1_returns',
+  'gstr1_rows',
+  'gstr1_section_files',
+  'workers',
+]
 const appendOnly = ['audit_events', 'audit_seals', 'transfer_ledger']
 
 const ordinary = "c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')"

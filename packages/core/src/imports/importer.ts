@@ -124,6 +124,8 @@ export type RowJudge = {
    * `%s` in its message is that row's number.
    */
   indivisible?: { column: string; code: string; message: string }
+  /** Cells that a row has at least; those behind it are empty where the line ends early. All of the header's unless told. */
+  shortest?: number
   /**
    * Judges one row and reports what it finds, about this row or an earlier one. Returns the staging cells as COPY text:
    * joined by tabs, empty for none, free text through `copyText`. Of a row with an error only what cross-row rules need

@@ -22,8 +22,9 @@ export type StageRequest = {
 export type StagedRows = { judge: RowJudge; rows: number; uncountedNotices: number }
 
 /**
- * Judges the file row by row into the temporary tables. A row of other than the header's number of cells is an error;
- * blank lines are no rows, but keep their number, so that row numbers are those of a spreadsheet, less one.
+ * Judges the file row by row into the temporary tables. A row of other than the header's number of cells is an error,
+ * unless the judge takes shorter ones; blank lines are no rows, but keep their number, so that row numbers are those of a
+ * spreadsheet, less one.
  *
  * Fatal faults: those of the action's forms, of `readCsv` and `readHeader`, and `file.no_rows`.
  */
@@ -55,6 +56,7 @@ export async function stageRows(request: StageRequest): Promise<StagedRows> {
 
 function openDesk({ judge, header, staging, issueLimit }: { judge: RowJudge; header: Header; staging: Staging; issueLimit: number }) {
   const width = header.cells.length
+  const shortest = judge.shortest ?? width
   let rows = 0
   let notices = 0
   const report = (issue: RowIssue) => {
@@ -65,7 +67,7 @@ function openDesk({ judge, header, staging, issueLimit }: { judge: RowJudge; hea
 
   const judged = (row: Row) => {
     const { number, cells } = row
-    if (cells.length === width || (cells.length > width && isBlank(cells.slice(width)))) return judge.row(row, report)
+    if (cells.length >= shortest && (cells.length <= width || isBlank(cells.slice(width)))) return judge.row(row, report)
     const message = `The row has ${cells.length} cells and the header line ${width}. A cell that holds the delimiter or a line end must stand in quotation marks.`
     report({ row: number, severity: 'error', code: 'row.wrong_cell_count', message })
     return judge.stray(row)

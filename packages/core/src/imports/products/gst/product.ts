@@ -1,4 +1,5 @@
 import type { Product } from '../../importer.ts'
+import { uploadGstr1Section } from './gstr1/upload-section.ts'
 import { uploadSales } from './upload-sales.ts'
 
 export const gst: Product = {
@@ -6,5 +7,5 @@ export const gst: Product = {
   title: 'GST',
   below: 'root_folder',
   mailPolicy: 'problems',
-  actions: [uploadSales],
+  actions: [uploadSales, uploadGstr1Section],
 }

@@ -1,0 +1,162 @@
+import { interStateTax, invoiceTax, itemNumber } from './reckoning.ts'
+import type { Section, SectionColumn, SectionRule } from './section.ts'
+import { label } from './section-cells.ts'
+import {
+  appliedShare,
+  bareCess,
+  cess,
+  dateOf,
+  invoiceNumber,
+  invoiceType,
+  invoiceValue,
+  needed,
+  operatorLeftEmpty,
+  originalNumber,
+  originalPlace,
+  placeOfSupply,
+  recipient,
+  recipientName,
+  reverseCharge,
+  shippingBill,
+  taxableValue,
+  taxRate,
+} from './section-columns.ts'
+import { billIsWhole, isLarge, leavesTheState, noOperator, notTheFiler, reverseChargeOfKind } from './section-rules.ts'
+
+const number = invoiceNumber()
+const date = dateOf('idt', 'Invoice date')
+const revised: readonly SectionColumn[] = [invoiceNumber('Revised Invoice Number'), dateOf('idt', 'Revised Invoice date')]
+const original: readonly SectionColumn[] = [originalNumber('oinum', 'Original Invoice Number'), dateOf('oidt', 'Original Invoice date')]
+const exportType = needed('exp_typ', 'Export Type', label({ WPAY: 'WPAY', WOPAY: 'WOPAY' }), 'WPAY with payment of tax, WOPAY without')
+
+const registeredRules: readonly SectionRule[] = [notTheFiler('ctin'), ...reverseChargeOfKind, noOperator]
+const itemOfInvoice = ['num', 'itm_det.txval', 'itm_det.rt', 'itm_det.iamt', 'itm_det.camt', 'itm_det.samt', 'itm_det.csamt']
+const itemOfExport = ['txval', 'rt', 'iamt', 'csamt']
+const once = { by: ['rt'], counts: 'last' } as const
+
+/** Invoices, of which a row is one rate. */
+export const invoiceSections: readonly Section[] = [
+  {
+    key: 'B2B',
+    title: 'Invoices to registered customers, special zones and deemed exports',
+    table: '4A, 4B, 6B, 6C',
+    columns: [
+      recipient,
+      recipientName,
+      number,
+      date,
+      invoiceValue,
+      placeOfSupply,
+      reverseCharge,
+      appliedShare,
+      invoiceType,
+      operatorLeftEmpty,
+      taxRate,
+      taxableValue,
+      cess,
+    ],
+    rules: registeredRules,
+    reckoned: [invoiceTax, itemNumber],
+    together: ['inum'],
+    unit: ['inum', 'ctin'],
+    repeated: once,
+    agree: { rows: 'unit_key', on: ['idt', 'val', 'pos', 'rchrg', 'diff_percent', 'inv_typ'] },
+    groups: [['ctin'], ['inum']],
+    keys: [['ctin', 'inv[]'], ['inum', 'idt', 'val', 'pos', 'rchrg', 'diff_percent', 'inv_typ', 'itms[]'], itemOfInvoice],
+  },
+  {
+    key: 'B2BA',
+    title: 'Amended invoices to registered customers',
+    table: '9A',
+    columns: [
+      recipient,
+      recipientName,
+      ...original,
+      ...revised,
+      invoiceValue,
+      placeOfSupply,
+      reverseCharge,
+      appliedShare,
+      invoiceType,
+      operatorLeftEmpty,
+      taxRate,
+      taxableValue,
+      cess,
+    ],
+    rules: registeredRules,
+    reckoned: [invoiceTax, itemNumber],
+    together: ['inum'],
+    unit: ['inum', 'ctin'],
+    repeated: once,
+    agree: { rows: 'unit_key', on: ['oinum', 'oidt', 'idt', 'val', 'pos', 'rchrg', 'diff_percent', 'inv_typ'] },
+    amends: { original: 'oinum', revised: 'inum', within: ['ctin'] },
+    groups: [['ctin'], ['inum']],
+    keys: [['ctin', 'inv[]'], ['oinum', 'oidt', 'inum', 'idt', 'val', 'pos', 'rchrg', 'diff_percent', 'inv_typ', 'itms[]'], itemOfInvoice],
+  },
+  {
+    key: 'B2CL',
+    title: 'Large invoices to unregistered customers in other states',
+    table: '5A, 5B',
+    columns: [number, date, invoiceValue, placeOfSupply, appliedShare, taxRate, taxableValue, bareCess, operatorLeftEmpty],
+    rules: [isLarge, leavesTheState, noOperator],
+    reckoned: [interStateTax, itemNumber],
+    together: ['inum'],
+    unit: ['inum'],
+    repeated: once,
+    agree: { rows: 'unit_key', on: ['idt', 'val', 'pos', 'diff_percent'] },
+    groups: [['pos'], ['inum']],
+    keys: [
+      ['pos', 'inv[]'],
+      ['inum', 'idt', 'val', 'diff_percent', 'itms[]'],
+      ['num', 'itm_det.txval', 'itm_det.rt', 'itm_det.iamt', 'itm_det.csamt'],
+    ],
+  },
+  {
+    key: 'B2CLA',
+    title: 'Amended large invoices to unregistered customers',
+    table: '9A',
+    columns: [...original, originalPlace, ...revised, invoiceValue, appliedShare, taxRate, taxableValue, bareCess, operatorLeftEmpty],
+    rules: [isLarge, leavesTheState, noOperator],
+    reckoned: [interStateTax, itemNumber],
+    together: ['inum'],
+    unit: ['inum'],
+    repeated: once,
+    agree: { rows: 'unit_key', on: ['oinum', 'oidt', 'idt', 'val', 'pos', 'diff_percent'] },
+    amends: { original: 'oinum', revised: 'inum', within: [] },
+    groups: [['pos'], ['inum']],
+    keys: [
+      ['pos', 'inv[]'],
+      ['oinum', 'oidt', 'inum', 'idt', 'val', 'diff_percent', 'itms[]'],
+      ['num', 'itm_det.txval', 'itm_det.rt', 'itm_det.iamt', 'itm_det.csamt'],
+    ],
+  },
+  {
+    key: 'EXP',
+    title: 'Export invoices',
+    table: '6A',
+    columns: [exportType, number, date, invoiceValue, ...shippingBill, taxRate, taxableValue, cess],
+    rules: billIsWhole,
+    reckoned: [interStateTax],
+    together: ['inum'],
+    unit: ['inum'],
+    repeated: once,
+    agree: { rows: 'unit_key', on: ['exp_typ', 'idt', 'val', 'sbpcode', 'sbnum', 'sbdt'] },
+    groups: [['exp_typ'], ['inum']],
+    keys: [['exp_typ', 'inv[]'], ['inum', 'idt', 'val', 'sbpcode', 'sbnum', 'sbdt', 'itms[]'], itemOfExport],
+  },
+  {
+    key: 'EXPA',
+    title: 'Amended export invoices',
+    table: '9A',
+    columns: [exportType, ...original, ...revised, invoiceValue, ...shippingBill, taxRate, taxableValue, cess],
+    rules: billIsWhole,
+    reckoned: [interStateTax],
+    together: ['inum'],
+    unit: ['inum'],
+    repeated: once,
+    agree: { rows: 'unit_key', on: ['exp_typ', 'oinum', 'oidt', 'idt', 'val', 'sbpcode', 'sbnum', 'sbdt'] },
+    amends: { original: 'oinum', revised: 'inum', within: [] },
+    groups: [['exp_typ'], ['inum']],
+    keys: [['exp_typ', 'inv[]'], ['oinum', 'oidt', 'inum', 'idt', 'val', 'sbpcode', 'sbnum', 'sbdt', 'itms[]'], itemOfExport],
+  },
+]
