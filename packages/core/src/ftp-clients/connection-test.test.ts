@@ -1,5 +1,6 @@
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { gst } from '../imports/products/gst/product.ts'
 import { generateKeyring, parseKeyring } from '../keyring.ts'
 import { remoteLimits } from '../remotes/remote.ts'
 import { remoteFault } from '../remotes/remote-faults.ts'
@@ -57,7 +58,7 @@ test('a good server passes all three checks, step by step', async () => {
   expect(steps).toEqual([
     ['resolve', 'allow', 'connect', 'host_key', 'login'],
     ['enter', 'list', 'write', 'read_back', 'remove'],
-    ['make_tree', expect.stringMatching(/^move_probe:upload_sales$/), 'publish_probe', 'remove_probes'],
+    ['make_tree', ...gst.actions.map(({ key }) => `move_probe:${key}`), 'publish_probe', 'remove_probes'],
   ])
 })
 
