@@ -140,8 +140,18 @@ export const hsn: CellKind = {
     repeated((cell, say) =>
       /^(?!0+$)\d{4,8}$/.test(cell)
         ? cell
-        : wrong(say, `${noun}.malformed`, 'is no HSN or SAC code; it has 4, 6 or 8 digits and no other characters.'),
+        : wrong(say, `${noun}.malformed`, 'is no HSN or SAC code; it has 4 to 8 digits, mostly 4, 6 or 8, and no other characters.'),
     ),
+}
+
+/** Of a shipping bill or bill of entry. */
+export const customsBillNumber: CellKind = shaped(/^\d{3,7}$/, 'is no number of a customs bill; it has 3 to 7 digits.')
+
+export const portCode: CellKind = shaped(/^[A-Za-z0-9]{1,6}$/, 'is no port code; it has at most 6 letters and digits, such as INBOM4.')
+
+function shaped(shape: RegExp, advice: string): CellKind {
+  const reader = (noun: string) => repeated((cell, say) => (shape.test(cell) ? cell : wrong(say, `${noun}.malformed`, advice)))
+  return { type: 'text', reader }
 }
 
 /** A unit quantity code. An unknown one is kept as written: returns report it as OTH. */

@@ -35,6 +35,12 @@ export function lastOfMonth(day: string): string {
   return `${day.slice(0, 7)}-${daysIn(year, month)}`
 }
 
+/** The first day of the month that is so many months before another. */
+export function monthsBefore(firstDay: string, months: number): string {
+  const month = Number(firstDay.slice(0, 4)) * 12 + Number(firstDay.slice(5, 7)) - 1 - months
+  return `${Math.floor(month / 12)}-${two((month % 12) + 1)}-01`
+}
+
 /** The year in which the financial year of a day began: April to March. */
 export function financialYear(day: string): number {
   const year = Number(day.slice(0, 4))
@@ -44,6 +50,11 @@ export function financialYear(day: string): number {
 /** As Indian documents write it: DD-MM-YYYY. */
 export function indianDay(day: string): string {
   return `${day.slice(8)}-${day.slice(5, 7)}-${day.slice(0, 4)}`
+}
+
+/** A month as Indian returns write it: MM-YYYY. */
+export function indianMonth(day: string): string {
+  return `${day.slice(5, 7)}-${day.slice(0, 4)}`
 }
 
 function dayParts(text: string): readonly (number | undefined)[] {

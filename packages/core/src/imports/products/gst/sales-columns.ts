@@ -1,8 +1,7 @@
-import type { Column } from '../../importer.ts'
 import {
   amount,
-  type CellKind,
   counterpartyGstin,
+  customsBillNumber,
   date,
   documentNumber,
   flag,
@@ -13,25 +12,14 @@ import {
   month,
   oneOf,
   place,
+  portCode,
   quantity,
   rate,
   text,
   unit,
 } from './cells.ts'
+import { always, ofDocument, ofLine, type RegisterColumn } from './register.ts'
 
-/** A column of the sales template. Its field, in rules and in the database, is its header in snake case. */
-export type SalesColumn = Column & {
-  field: string
-  /** Whether all rows of a document must agree on it. */
-  level: 'document' | 'line'
-  kind: CellKind
-  /** An empty cell is an error. */
-  needed?: true
-}
-
-type More = Pick<SalesColumn, 'aliases' | 'required' | 'needed'>
-
-const always: More = { required: true, needed: true }
 const documentTypes = oneOf(['INVOICE', 'CREDIT', 'DEBIT'], {
   INV: 'INVOICE',
   TAX_INVOICE: 'INVOICE',
@@ -50,7 +38,7 @@ const exportTypes = oneOf(
 const appliedShares = oneOf(['100', '65'], { '100%': '100', '65%': '65' })
 
 /** The sales template, in its order. */
-export const salesColumns: readonly SalesColumn[] = [
+export const salesColumns: readonly RegisterColumn[] = [
   ofDocument('Document Type', documentTypes, 'INVOICE, CREDIT (credit note) or DEBIT (debit note)', {
     ...always,
     aliases: ['Invoice Type'],
@@ -69,7 +57,7 @@ export const salesColumns: readonly SalesColumn[] = [
   ofDocument('Linked Advance Document Number', text(50), 'Advance receipt that this document uses up'),
   ofDocument('Linked Advance Document Date', date, 'DD-MM-YYYY'),
   ofDocument('Linked Advance Adjustment Amount', amount, 'Rupees of the advance used up'),
-  ofDocument('Original Document Number', text(50), 'Document that this one amends'),
+  ofDocument('Original Document Number', documentNumber, 'Document that this one amends'),
   ofDocument('Original Document Date', date, 'DD-MM-YYYY'),
   ofDocument('Original Document Customer GSTIN', counterpartyGstin, 'GSTIN on the amended document'),
   ofDocument('Linked Invoice Number', text(50), 'Invoice that a credit or debit note belongs to'),
@@ -90,7 +78,7 @@ export const salesColumns: readonly SalesColumn[] = [
   ofDocument('Customer Taxpayer Type', text(100), 'Such as regular, SEZ or composition'),
   ofLine('Item Description', text(1000), 'What was sold'),
   ofLine('Item Category', categories, 'G for goods, S for services'),
-  ofLine('HSN or SAC code', hsn, '4, 6 or 8 digits', { aliases: ['HSN', 'HSN/SAC', 'HSN Code'] }),
+  ofLine('HSN or SAC code', hsn, '4 to 8 digits', { aliases: ['HSN', 'HSN/SAC', 'HSN Code'] }),
   ofLine('Item Quantity', quantity, 'How many units', { aliases: ['Quantity'] }),
   ofLine('Item Unit Code', unit, 'Unit quantity code, such as NOS or KGS', { aliases: ['UQC', 'Unit'] }),
   ofLine('Item Unit Price', quantity, 'Rupees a unit, before discount'),
@@ -112,9 +100,9 @@ export const salesColumns: readonly SalesColumn[] = [
   ofDocument('Document Cess Amount', amount, 'Sum over the lines'),
   ofDocument('Document Total Amount', amount, 'Taxable amounts and taxes of all lines', { aliases: ['Invoice Value', 'Document Value'] }),
   ofDocument('Export Type', exportTypes, 'REGULAR, or the kind of export, SEZ or deemed export'),
-  ofDocument('Export Bill Number', text(50), 'Shipping bill'),
+  ofDocument('Export Bill Number', customsBillNumber, 'Number of the shipping bill, 3 to 7 digits'),
   ofDocument('Export Bill Date', date, 'DD-MM-YYYY'),
-  ofDocument('Export Port Code', text(10), 'Port code of the shipping bill'),
+  ofDocument('Export Port Code', portCode, 'Port of the shipping bill, at most 6 letters and digits'),
   ofDocument('ERP Source', text(100), 'Where the document comes from'),
   ofDocument('Company Code', text(100), 'As your ERP knows it'),
   ofDocument('Voucher Type', text(100), 'As your ERP knows it'),
@@ -125,15 +113,3 @@ export const salesColumns: readonly SalesColumn[] = [
   ofDocument('External ID', text(200), 'As your ERP knows the document'),
   ofLine('External Line item ID', text(200), 'As your ERP knows the line'),
 ]
-
-function ofDocument(header: string, kind: CellKind, help: string, more: More = {}): SalesColumn {
-  return { header, field: fieldName(header), level: 'document', kind, help, ...more }
-}
-
-function ofLine(header: string, kind: CellKind, help: string, more: More = {}): SalesColumn {
-  return { header, field: fieldName(header), level: 'line', kind, help, ...more }
-}
-
-function fieldName(header: string): string {
-  return header.toLowerCase().replace(/[^a-z0-9]+/g, '_')
-}

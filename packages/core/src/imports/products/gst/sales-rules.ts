@@ -1,69 +1,69 @@
-import type { Severity } from '@drayage/db/vocabulary'
 import { rupees } from './amounts.ts'
-import { indianDay, lastOfMonth } from './dates.ts'
-import { hasEnded, ratesEndedOn } from './rates.ts'
-import type { DocumentFacts, LineFacts } from './sales-facts.ts'
-import { formerStates, stateName } from './states.ts'
+import { firstOfMonth, indianMonth, lastOfMonth } from './dates.ts'
+import type { LineFacts } from './document-facts.ts'
+import { beginning, documentRules } from './document-rules.ts'
+import { type GstinKind, gstinKind } from './gstin.ts'
+import { lineRules, taxOf } from './line-rules.ts'
+import type { DocumentRule, LineRule } from './register.ts'
+import { isUnderBond, type SalesFacts } from './sales-facts.ts'
+import { stateCode, stateName } from './states.ts'
 
-/** A rule over cells that were read well. Findings name the column of `field`, and its cell. */
-type Rule<Facts extends unknown[]> = {
-  code: string
-  severity: Severity
-  field: string
-  broken(...facts: Facts): boolean
-  message(...facts: Facts): string
-}
-export type DocumentRule = Rule<[document: DocumentFacts, file: { today: string }]>
-export type LineRule = Rule<[line: LineFacts, document: DocumentFacts]>
-
-/** The day on which the tax began. */
-const beginning = '2017-07-01'
-/** Paise by which a tax may differ from the one computed, as the invoice portal allows. */
-export const tolerance = 100
-
-export const documentRules: readonly DocumentRule[] = [
+export const salesDocumentRules: readonly DocumentRule<SalesFacts>[] = [
+  ...documentRules,
   {
-    code: 'document_date.before_gst',
+    code: 'supplier_gstin.not_a_supplier',
     severity: 'error',
-    field: 'document_date',
-    broken: ({ date }) => date !== '' && date < beginning,
-    message: () => 'is before 01-07-2017, when the tax began; correct the date or leave the document out.',
+    field: 'supplier_gstin',
+    broken: ({ supplier }) => isOfKind(supplier, ['tax_deductor', 'ecommerce_operator', 'united_nations']),
+    message: () =>
+      'is a registration for tax deducted or collected, or of a United Nations body, which issues no invoices; write your regular GSTIN.',
   },
   {
-    code: 'document_date.in_future',
-    severity: 'error',
-    field: 'document_date',
-    broken: ({ date }, { today }) => date > today,
-    message: (_, { today }) => `is after today, ${indianDay(today)}; correct the date or send the document when its day has come.`,
-  },
-  {
-    code: 'document_date.after_return_month',
-    severity: 'error',
-    field: 'document_date',
-    broken: ({ date, returnMonth }) => returnMonth !== '' && date > lastOfMonth(returnMonth),
-    message: ({ returnMonth }) =>
-      `is after the return month ${returnMonth.slice(5, 7)}-${returnMonth.slice(0, 4)}; correct one of the two, or leave the return month empty.`,
-  },
-  {
-    code: 'place_of_supply.former_state',
+    code: 'supplier_gstin.other_return',
     severity: 'warning',
-    field: 'place_of_supply',
-    broken: ({ place }) => formerStates[place] !== undefined,
-    message: ({ place }) => `is a state that was dissolved; use ${formerStates[place]}-${stateName(formerStates[place] ?? '')}.`,
+    field: 'supplier_gstin',
+    broken: ({ supplier }) => isOfKind(supplier, ['non_resident', 'online_service']),
+    message: () => 'is a registration that files GSTR-5 or GSTR-5A; its sales have no GSTR-1. Make sure that it is yours.',
+  },
+  {
+    code: 'customer_gstin.not_a_recipient',
+    severity: 'error',
+    field: 'customer_gstin',
+    broken: ({ customer }) => isOfKind(customer, ['ecommerce_operator', 'online_service']),
+    message: () =>
+      'is a registration of an e-commerce operator or online service, which receives no supplies; write the regular GSTIN of the customer.',
+  },
+  {
+    code: 'ecommerce_gstin.not_an_operator',
+    severity: 'error',
+    field: 'ecommerce_gstin',
+    broken: ({ ecommerceOperator }) => ecommerceOperator !== '' && gstinKind(ecommerceOperator) !== 'ecommerce_operator',
+    message: () => 'is no registration of an e-commerce operator, whose 14th character is C; ask the operator for it, or empty the cell.',
+  },
+  {
+    code: 'customer_state.differs_from_gstin',
+    severity: 'warning',
+    field: 'customer_state',
+    broken: ({ customer = '', customerState }) => {
+      const state = customer === '' || customerState === '' ? undefined : stateCode(customerState)
+      return state !== undefined && !customer.startsWith(state)
+    },
+    message: ({ customer = '' }) =>
+      `is not the state in which the customer is registered, ${customer.slice(0, 2)}-${stateName(customer.slice(0, 2))}; correct it, or the Customer GSTIN.`,
   },
   {
     code: 'place_of_supply.not_abroad',
     severity: 'warning',
     field: 'place_of_supply',
-    broken: ({ place, exportType }) => exportType.startsWith('EXPORT') && place !== '' && place !== '96',
+    broken: ({ place, exportType }) => isExport(exportType) && place !== '' && place !== '96',
     message: ({ exportType }) => `does not go with the export type ${exportType}; an export has 96-Other Country.`,
   },
   {
-    code: 'customer_gstin.same_as_supplier',
-    severity: 'error',
-    field: 'customer_gstin',
-    broken: ({ customer, supplier }) => customer === supplier && supplier !== '',
-    message: () => "is the supplier's own; write the GSTIN of the customer.",
+    code: 'place_of_supply.abroad_without_export',
+    severity: 'warning',
+    field: 'place_of_supply',
+    broken: ({ place, exportType }) => place === '96' && (exportType === '' || exportType === 'REGULAR'),
+    message: () => 'is abroad; write EXPORT_WITH_IGST or EXPORT_UNDER_BOND as Export Type if it is an export, or correct the place.',
   },
   {
     code: 'reverse_charge.without_customer_gstin',
@@ -73,132 +73,145 @@ export const documentRules: readonly DocumentRule[] = [
     message: () => 'asks for a registered customer, who pays the tax; write the Customer GSTIN, or N here.',
   },
   {
+    code: 'reverse_charge.on_deemed_export',
+    severity: 'error',
+    field: 'is_reverse_charge',
+    broken: ({ reverseCharge, exportType }) => reverseCharge && exportType === 'DEEMED',
+    message: () => 'is not possible on a deemed export, whose tax the supplier pays; write N, or correct the Export Type.',
+  },
+  {
+    code: 'reverse_charge.missing_from_bonded_warehouse',
+    severity: 'error',
+    field: 'is_reverse_charge',
+    broken: ({ reverseCharge, exportType }) => !reverseCharge && exportType === 'SALE_FROM_BONDED_WH',
+    message: () =>
+      'must be Y on a sale from a bonded warehouse, which the return reports as intra-state supply attracting IGST; write Y, or correct the Export Type.',
+  },
+  {
+    code: 'export_type.without_customer_gstin',
+    severity: 'error',
+    field: 'export_type',
+    broken: ({ exportType, customer }) => customer === '' && /^(SEZ|DEEMED|SALE_FROM_BONDED_WH)/.test(exportType),
+    message: () => 'is a supply to a registered customer; write the Customer GSTIN, or correct the Export Type.',
+  },
+  {
+    code: 'customer_gstin.on_export',
+    severity: 'warning',
+    field: 'customer_gstin',
+    broken: ({ exportType, customer = '' }) => isExport(exportType) && customer !== '',
+    message: () => 'is not reported for an export, whose customer is abroad; empty it, or correct the Export Type.',
+  },
+  {
+    code: 'applicable_tax_rate.on_export',
+    severity: 'error',
+    field: 'applicable_tax_rate',
+    broken: ({ exportType, share }) => isExport(exportType) && share !== 1,
+    message: () => 'is not possible on an export, which bears the full rate; empty the cell.',
+  },
+  {
     code: 'export_bill.incomplete',
     severity: 'warning',
     field: 'export_bill_number',
-    broken: ({ hasBillNumber, hasBillDate }) => hasBillNumber !== hasBillDate,
+    broken: ({ exportBill: { hasNumber, hasDate } }) => hasNumber !== hasDate,
     message: () => 'and Export Bill Date belong together, and one of them is empty; write both.',
   },
+  {
+    code: 'export_port_code.without_bill',
+    severity: 'notice',
+    field: 'export_port_code',
+    broken: ({ hasPortCode, exportBill }) => hasPortCode && !exportBill.hasNumber && !exportBill.hasDate,
+    message: () => 'is of a shipping bill that is not named; write Export Bill Number and Export Bill Date when you have them.',
+  },
+  {
+    code: 'linked_invoice_date.pre_gst',
+    severity: 'error',
+    field: 'linked_invoice_date',
+    broken: ({ linkedInvoice: { date }, linkedInvoicePreGst }) => date !== '' && date < beginning && !linkedInvoicePreGst,
+    message: () => 'is before 01-07-2017, when the tax began; write Y under Is Linked Invoice Pre GST, or correct the date.',
+  },
+  {
+    code: 'is_linked_invoice_pre_gst.not_before',
+    severity: 'error',
+    field: 'is_linked_invoice_pre_gst',
+    broken: ({ linkedInvoice: { date }, linkedInvoicePreGst }) => date >= beginning && linkedInvoicePreGst,
+    message: () => 'says that the invoice is of before 01-07-2017, and its date is not; write N, or correct the Linked Invoice Date.',
+  },
+  {
+    code: 'linked_invoice_customer_gstin.differs',
+    severity: 'warning',
+    field: 'linked_invoice_customer_gstin',
+    broken: ({ customer = '', linkedInvoiceCustomer }) =>
+      customer !== '' && linkedInvoiceCustomer !== '' && customer !== linkedInvoiceCustomer,
+    message: ({ customer }) => `is not the Customer GSTIN ${customer}; a note goes to the customer of its invoice. Correct one of the two.`,
+  },
+  {
+    code: 'original_document.incomplete',
+    severity: 'error',
+    field: 'original_document_number',
+    broken: ({ original: { hasNumber, hasDate } }) => hasNumber !== hasDate,
+    message: () => 'and Original Document Date belong together, and one of them is empty; an amendment needs both.',
+  },
+  {
+    code: 'original_document_date.before_gst',
+    severity: 'error',
+    field: 'original_document_date',
+    broken: ({ original: { date } }) => date !== '' && date < beginning,
+    message: () => 'is before 01-07-2017, when the tax began; correct the date.',
+  },
+  {
+    code: 'original_document_date.after_return_month',
+    severity: 'error',
+    field: 'original_document_date',
+    broken: (document) => document.date !== '' && document.original.date > lastOfMonth(returnMonth(document)),
+    message: (document) => `is after the return month ${indianMonth(returnMonth(document))}; an amendment follows what it amends.`,
+  },
+  {
+    code: 'original_document_date.in_same_return',
+    severity: 'warning',
+    field: 'original_document_date',
+    broken: (document) => document.date !== '' && firstOfMonth(document.original.date) === returnMonth(document),
+    message: (document) =>
+      `is in the return month ${indianMonth(returnMonth(document))} itself, so nothing is filed yet that could be amended; send the document with its own number instead.`,
+  },
+  {
+    code: 'is_gst_tds_deducted.without_customer_gstin',
+    severity: 'warning',
+    field: 'is_gst_tds_deducted',
+    broken: ({ tdsDeducted, customer }) => tdsDeducted && customer === '',
+    message: () => 'says that the customer deducts tax, which only registered ones do; write the Customer GSTIN, or N here.',
+  },
 ]
 
-export const lineRules: readonly LineRule[] = [
+export const salesLineRules: readonly LineRule<LineFacts, SalesFacts>[] = [
+  ...lineRules,
   {
-    code: 'hsn_or_sac_code.missing',
-    severity: 'notice',
-    field: 'hsn_or_sac_code',
-    broken: ({ code, category }) => code === '' && category !== '',
-    message: () => 'is empty; most returns ask for it.',
-  },
-  {
-    code: 'item_category.differs_from_code',
-    severity: 'warning',
-    field: 'item_category',
-    broken: ({ category, code = '' }) => category !== '' && code !== '' && (category === 'S') !== code.startsWith('99'),
-    message: ({ code }) => `does not go with the code ${code}; codes of services begin with 99, all others are goods.`,
-  },
-  {
-    code: 'gst_rate.missing',
-    severity: 'error',
-    field: 'gst_rate',
-    broken: (line, { billOfSupply, supply }) => supply !== 'unknown' && !billOfSupply && !line.zeroTax && Number.isNaN(rateOf(line)),
-    message: () => 'is missing; write it in percent, or say with a Zero Tax Category why no tax is due.',
-  },
-  {
-    code: 'gst_rate.ended',
-    severity: 'warning',
-    field: 'gst_rate',
-    broken: (line, { date }) => date !== '' && hasEnded(rateOf(line), date),
-    message: () => `is a rate that ended on ${indianDay(ratesEndedOn)}; make sure that it still applies.`,
-  },
-  {
-    code: 'gst_rate.differs_from_heads',
-    severity: 'error',
-    field: 'gst_rate',
-    broken: ({ gstRate, headRate }) => Math.abs(gstRate - headRate) > 0.001,
-    message: ({ headRate }) => `is not the ${headRate} that the rates of its heads add up to; correct one of them.`,
-  },
-  {
-    code: 'igst_amount.on_intra_state',
+    code: 'igst_amount.under_bond',
     severity: 'error',
     field: 'igst_amount',
-    broken: ({ igst }, { supply }) => supply === 'intra_state' && igst > 0,
-    message: ({ igst }) =>
-      `is not due on a supply within the state; write half of it, ${rupees(igst / 2)}, under CGST and half under SGST, or correct the Place of Supply.`,
+    broken: (line, { exportType }) => isUnderBond(exportType) && taxOf(line) > 0,
+    message: (line, { exportType }) =>
+      `is not charged with the Export Type ${exportType}; empty ${rupees(taxOf(line))}, or write the type with payment of IGST.`,
   },
   {
-    code: 'cgst_amount.on_inter_state',
-    severity: 'error',
-    field: 'cgst_amount',
-    broken: ({ cgst, sgst }, { supply }) => supply === 'inter_state' && cgst + sgst > 0,
-    message: ({ cgst, sgst }) =>
-      `is not due on a supply to another state or abroad; write CGST and SGST together, ${rupees(cgst + sgst)}, under IGST, or correct the Place of Supply.`,
-  },
-  {
-    code: 'sgst_amount.differs_from_cgst',
-    severity: 'error',
-    field: 'sgst_amount',
-    broken: ({ cgst, sgst }, { supply }) => supply === 'intra_state' && Math.abs(cgst - sgst) > 1,
-    message: ({ cgst }) => `is not the same as the CGST Amount ${rupees(cgst)}; each is half of the tax.`,
-  },
-  {
-    code: 'bill_of_supply.with_tax',
-    severity: 'error',
-    field: 'gst_rate',
-    broken: (line, { billOfSupply }) => billOfSupply && taxOf(line) > 0,
-    message: () => 'and its amounts must be 0 on a bill of supply, which bears no tax; correct them, or Is this a Bill of Supply.',
-  },
-  {
-    code: 'zero_tax_category.with_tax',
-    severity: 'error',
-    field: 'zero_tax_category',
-    broken: (line) => line.zeroTax && taxOf(line) > 0,
-    message: (line) => `says that no tax is due, and ${rupees(taxOf(line))} are charged; empty one of them.`,
-  },
-  {
-    code: 'tax.miscalculated',
-    severity: 'error',
-    field: 'gst_rate',
-    broken: (line, document) => document.type === 'INVOICE' && isMiscalculated(line, document),
-    message: miscalculation,
-  },
-  {
-    // Notes take back or add part of a tax, which need not be at the rate.
-    code: 'tax.miscalculated_on_note',
+    code: 'zero_tax_category.not_a_uin_holder',
     severity: 'warning',
-    field: 'gst_rate',
-    broken: (line, document) => document.type !== 'INVOICE' && document.type !== '' && isMiscalculated(line, document),
-    message: miscalculation,
+    field: 'zero_tax_category',
+    broken: ({ zeroTax }, { customer }) => zeroTax === 'UINHOLDER' && customer !== undefined && gstinKind(customer) !== 'united_nations',
+    message: () => 'is for embassies and United Nations bodies; write their UIN as Customer GSTIN, or another category.',
   },
 ]
 
-/** The rate that the tax is computed with: what the line says, else its heads. */
-function rateOf({ gstRate, headRate }: LineFacts): number {
-  return Number.isNaN(gstRate) ? headRate : gstRate
+function isOfKind(gstin: string | undefined, kinds: readonly GstinKind[]): boolean {
+  if (gstin === undefined || gstin === '') return false
+  const kind = gstinKind(gstin)
+  return kind !== undefined && kinds.includes(kind)
 }
 
-function taxOf({ cgst, sgst, igst }: LineFacts): number {
-  return cgst + sgst + igst
+function isExport(exportType: string): boolean {
+  return exportType.startsWith('EXPORT')
 }
 
-/** Tax under the heads that are due: each of two halves within the state, else one. */
-function dueOf(line: LineFacts, { supply, share }: DocumentFacts): number {
-  return Math.round((line.taxable * rateOf(line) * share) / (supply === 'intra_state' ? 200 : 100))
-}
-
-function isMiscalculated(line: LineFacts, document: DocumentFacts): boolean {
-  const { supply, billOfSupply, taxMayBeLeftOut } = document
-  if (supply === 'unknown' || billOfSupply || line.zeroTax) return false
-  const charged = supply === 'intra_state' ? line.cgst : line.igst
-  // What stands under the wrong head, other rules speak of.
-  if (taxOf(line) !== (supply === 'intra_state' ? line.cgst + line.sgst : line.igst)) return false
-  if (taxMayBeLeftOut && charged === 0) return false
-  return Math.abs(charged - dueOf(line, document)) > tolerance
-}
-
-function miscalculation(line: LineFacts, document: DocumentFacts): string {
-  const due = rupees(dueOf(line, document))
-  const base = `percent of ${rupees(line.taxable)} make`
-  return document.supply === 'intra_state'
-    ? `${base} ${due} each of CGST and SGST, and CGST ${rupees(line.cgst)} and SGST ${rupees(line.sgst)} are charged; correct rate or amounts.`
-    : `${base} ${due} of IGST, and ${rupees(line.igst)} are charged; correct rate or amount.`
+/** The month of the return that a document is reported in. */
+function returnMonth({ returnMonth: declared, date }: SalesFacts): string {
+  return declared === '' ? firstOfMonth(date) : declared
 }

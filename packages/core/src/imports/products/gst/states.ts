@@ -64,8 +64,29 @@ const codeOfName = new Map([
   ...Object.entries(otherNames),
 ])
 
-/** Codes that no longer begin new documents: 25 was merged into 26 in 2020, 28 was divided into 36 and 37 in 2014. */
-export const formerStates: Readonly<Record<string, string>> = { '25': '26', '28': '37' }
+/**
+ * Codes that are not valid on every day of the tax: the first day with a code or the first without it, and what stands for
+ * it since. Daman and Diu was merged, Andhra Pradesh divided, Ladakh taken out of Jammu and Kashmir.
+ */
+const changes: Readonly<Record<string, { from?: string; until?: string; successor?: string }>> = {
+  '25': { until: '2020-01-26', successor: '26' },
+  '28': { until: '2014-06-02', successor: '37' },
+  '38': { from: '2019-10-31' },
+}
+
+/** Whether a code that is one was valid on a day, YYYY-MM-DD. Of an unknown day nothing is said. */
+export function stateAt(code: string, day: string): 'valid' | 'former' | 'not_yet' {
+  const change = changes[code]
+  if (change === undefined || day === '') return 'valid'
+  if (change.until !== undefined && day >= change.until) return 'former'
+  return change.from !== undefined && day < change.from ? 'not_yet' : 'valid'
+}
+
+/** What stands for a code that ended, and since when one that is new is valid. */
+export function stateChange(code: string): { from: string; successor: string } {
+  const { from = '', successor = '' } = changes[code] ?? {}
+  return { from, successor }
+}
 
 /** The state's name, or undefined for a code that is none. */
 export function stateName(code: string): string | undefined {

@@ -111,6 +111,11 @@ describe('rows of a document', () => {
       [3, 'document.has_rejected_row', null],
     ])
     expect(issues[0]?.message).toContain('is not the 2360.00 that')
+    const settings = { taxTolerance: 2 }
+    const near = await desk.take(register([total(one, '2361.50'), total(two, '1180'), total(one, '2361.50')]), { settings })
+    expect(near.issues).toMatchObject([{ row: 1, severity: 'warning', code: 'document_total_amount.rounded' }])
+    const cancelled = line(total(one, '0'), { 'Is this Document Cancelled': 'Y' })
+    expect((await desk.take(register([cancelled, total(two, '1180'), cancelled]))).issues).toEqual([])
   })
 
   test('say nothing of totals while one of them is wrong', async () => {
@@ -176,6 +181,16 @@ test('the success file has a line for each document, with its warnings', async (
     ),
     '',
   ])
+})
+
+test('the success file says of a document that it is cancelled or deleted', async () => {
+  const { outcome, outputs } = await take([
+    line(one, { 'Is this Document Cancelled': 'Y' }),
+    line(two, { 'Is this Document Deleted': 'yes' }),
+  ])
+  expect(outcome).toMatchObject({ accepted: 2, warnings: 0 })
+  expect(outputs.success).toContain('MH/0002,14-10-2025,27AAPFU0939F1ZV,CANCELLED,')
+  expect(outputs.success).toContain('MH/0003,14-10-2025,27AAPFU0939F1ZV,DELETED,')
 })
 
 test('every template column has its place in the database', async () => {

@@ -2,8 +2,9 @@ import { type ImportedDocument, pageDocuments } from '@drayage/db/queries/gst-do
 import { idSeries } from '../../../id.ts'
 import type { Action, Output } from '../../importer.ts'
 import { indianDay } from './dates.ts'
+import { judgeRegister } from './judge-register.ts'
 import { salesColumns } from './sales-columns.ts'
-import { judgeSales } from './sales-judge.ts'
+import { salesRegister } from './sales-register.ts'
 
 const pageRows = 5000
 
@@ -18,12 +19,12 @@ const success: Output = {
     for (let after: string | undefined = transferId; after !== undefined; ) {
       const page = { workspaceId, after, last, limit: pageRows }
       const documents: ImportedDocument[] = await db.inWorkspace(workspaceId, ({ client }) => pageDocuments(client, page))
-      yield documents.map(({ type, number, date, supplierGstin, warnings }) => [
+      yield documents.map(({ type, number, date, supplierGstin, status, warnings }) => [
         type,
         number,
         indianDay(date),
         supplierGstin,
-        'IMPORTED',
+        status,
         warnings,
       ])
       after = documents.at(-1)?.id
@@ -47,6 +48,6 @@ export const uploadSales: Action = {
     },
   },
   columns: salesColumns,
-  importer: judgeSales,
+  importer: judgeRegister(salesRegister),
   outputs: [success],
 }

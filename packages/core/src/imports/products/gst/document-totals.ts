@@ -1,13 +1,14 @@
 import type { Client } from '@drayage/db/connect'
 import type { RowIssue } from '../../importer.ts'
 import { paise, rupees } from './amounts.ts'
-import type { CellOf, DocumentFacts, LineFacts } from './sales-facts.ts'
-import { tolerance } from './sales-rules.ts'
+import type { CellOf, DocumentFacts, LineFacts } from './document-facts.ts'
+import { allowance } from './line-rules.ts'
+import type { JudgedFile } from './register.ts'
 
 /** Sums over the lines of a document, in paise. */
 export type Totals = { taxable: number; cgst: number; sgst: number; igst: number; cess: number }
 
-/** A total that a document declares, and what it must be, within the tolerance. */
+/** A total that a document declares, and what it must be, within the allowance. */
 const totals = [
   { field: 'document_cgst_amount', header: 'Document CGST Amount', of: 'cgst' },
   { field: 'document_sgst_amount', header: 'Document SGST Amount', of: 'sgst' },
@@ -15,7 +16,9 @@ const totals = [
   { field: 'document_cess_amount', header: 'Document Cess Amount', of: 'cess' },
   { field: 'document_total_amount', header: 'Document Total Amount', of: 'all' },
 ] as const
-const code = (field: string) => `${field}.differs_from_lines`
+const wrong = (field: string) => `${field}.differs_from_lines`
+const rounded = (field: string) => `${field}.rounded`
+const codes = totals.flatMap(({ field }) => [wrong(field), rounded(field)])
 const message = 'is not the %s that the lines of the document add up to; correct it, or the lines.'
 
 /** What a document declares, in the order of `totals`; '' for what it leaves out. */
@@ -39,12 +42,10 @@ export function addLine(sums: Totals, { taxable, cgst, sgst, igst, cess }: LineF
  * Checks the totals of a document whose lines were all seen, to one rupee. Where tax may be left out, the total may
  * leave it out.
  */
-export function totalIssues(document: {
-  first: { number: number }
-  declared: readonly string[]
-  facts: DocumentFacts
-  sums: Totals
-}): RowIssue[] {
+export function totalIssues(
+  document: { first: { number: number }; declared: readonly string[]; facts: DocumentFacts; sums: Totals },
+  { tolerance }: JudgedFile,
+): RowIssue[] {
   const { first, declared, facts, sums } = document
   const all = sums.taxable + sums.cgst + sums.sgst + sums.igst + sums.cess
   const issues: RowIssue[] = []
@@ -52,18 +53,14 @@ export function totalIssues(document: {
     const value = declared[index] ?? ''
     if (value === '') continue
     const due = of === 'all' ? all : sums[of]
-    const differs = Math.abs(paise(value) - due) > tolerance
-    const withoutTax = of === 'all' && facts.taxMayBeLeftOut && Math.abs(paise(value) - sums.taxable) <= tolerance
-    if (differs && !withoutTax) {
-      issues.push({
-        row: first.number,
-        column: header,
-        severity: 'error',
-        code: code(field),
-        value,
-        message: message.replace('%s', rupees(due)),
-      })
-    }
+    const difference = Math.abs(paise(value) - due)
+    const withoutTax = of === 'all' && facts.taxMayBeLeftOut && Math.abs(paise(value) - sums.taxable) <= allowance
+    if (withoutTax || !(difference > allowance)) continue
+    const found =
+      difference > tolerance
+        ? ({ severity: 'error', code: wrong(field) } as const)
+        : ({ severity: 'warning', code: rounded(field) } as const)
+    issues.push({ row: first.number, column: header, ...found, value, message: message.replace('%s', rupees(due)) })
   }
   return issues
 }
@@ -72,11 +69,11 @@ export function totalIssues(document: {
  * Checks the documents that were united anew, over all their lines, and withdraws what was found of their parts. Of a
  * document with a wrong row, of which a line is missing here, nothing is said.
  */
-export async function checkUnitedTotals(client: Client): Promise<void> {
+export async function checkUnitedTotals(client: Client, { tolerance }: JudgedFile): Promise<void> {
   const checks = totals.map(({ field, header, of }) => {
     const due = of === 'all' ? 'taxable + cgst + sgst + igst + cess' : of
     const without = of === 'all' ? `case when tax_may_be_left_out then taxable else ${due} end` : due
-    return `('${code(field)}', '${header}', ${field}, ${due}, ${without})`
+    return `('${wrong(field)}', '${rounded(field)}', '${header}', ${field}, ${due}, ${without})`
   })
   await client.query(
     `with united as materialized (
@@ -92,12 +89,13 @@ export async function checkUnitedTotals(client: Client): Promise<void> {
        from staged_rows join united using (document_id) where document_id not in (table wrong) group by document_id
      )
      insert into staged_issues (row_number, severity, code, column_name, value, message)
-     select head.row_number, 'error', total.code, total.header, total.declared::text, replace($1, '%s', total.due::numeric(15, 2)::text)
-     from lines join staged_rows head on head.document_id = lines.document_id and head.heads,
-     lateral (select is_reverse_charge or export_type in ('SEZ_WITHOUT_IGST', 'EXPORT_UNDER_BOND') as tax_may_be_left_out) leave,
-     lateral (values ${checks.join(', ')}) total (code, header, declared, due, without)
-     where abs(total.declared - total.due) > 1 and abs(total.declared - total.without) > 1
+     select head.row_number, case when difference > $3 then 'error' else 'warning' end, case when difference > $3 then wrong else rounded end,
+            total.header, total.declared::text, replace($1, '%s', total.due::numeric(15, 2)::text)
+     from lines join staged_rows head on head.document_id = lines.document_id and head.heads and not head.is_void,
+     lateral (values ${checks.join(', ')}) total (wrong, rounded, header, declared, due, without),
+     lateral (select abs(total.declared - total.due) as difference) off
+     where difference > 1 and abs(total.declared - total.without) > 1
      order by head.row_number`,
-    [message, totals.map(({ field }) => code(field))],
+    [message, codes, tolerance / 100],
   )
 }

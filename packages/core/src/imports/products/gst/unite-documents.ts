@@ -1,5 +1,5 @@
 import type { Client } from '@drayage/db/connect'
-import type { SalesColumn } from './sales-columns.ts'
+import type { RegisterColumn } from './register.ts'
 
 /**
  * Unites the rows of one document that stand apart, or differ in how its cells are written: they all get the id of the
@@ -7,18 +7,18 @@ import type { SalesColumn } from './sales-columns.ts'
  *
  * @returns whether there were any
  */
-export async function uniteDocuments(client: Client, documentColumns: readonly SalesColumn[]): Promise<boolean> {
-  const key = (row: string) => `${row}.supplier_gstin, ${row}.financial_year, ${row}.document_type, ${row}.number_key`
+export async function uniteDocuments(client: Client, documentColumns: readonly RegisterColumn[]): Promise<boolean> {
+  const key = (row: string) => `${row}.supplier_key, ${row}.financial_year, ${row}.document_type, ${row}.number_key`
   const named = (row: string) =>
-    `${row}.heads is not null and ${row}.supplier_gstin is not null and ${row}.financial_year is not null and ${row}.document_type is not null and ${row}.number_key is not null`
+    `${row}.heads is not null and ${row}.supplier_key is not null and ${row}.financial_year is not null and ${row}.document_type is not null and ${row}.number_key is not null`
   // In most files each document stands together, and this one pass over the rows is all.
   const found = await client.query(`
     create temporary table apart on commit drop as
     select later.row_number, later.document_id, shared.first_row
     from (
       select ${key('r')}, min(row_number) from staged_rows r where ${named('r')} group by 1, 2, 3, 4 having count(*) > 1
-    ) shared (supplier_gstin, financial_year, document_type, number_key, first_row)
-    join staged_rows later on ${named('later')} and (${key('later')}) = (shared.supplier_gstin, shared.financial_year, shared.document_type, shared.number_key)
+    ) shared (supplier_key, financial_year, document_type, number_key, first_row)
+    join staged_rows later on ${named('later')} and (${key('later')}) = (shared.supplier_key, shared.financial_year, shared.document_type, shared.number_key)
       and later.row_number > shared.first_row`)
   if (found.rowCount === 0) return false
   const compared = documentColumns
@@ -52,9 +52,9 @@ export async function rejectAlongside(client: Client): Promise<void> {
            'The row is right, but row ' || min(lost.row_number) || ', which bears the same number, is not. Correct that row and send the whole document again.'
     from staged_rows lost
     join staged_rows head on head.heads and head.number_key = lost.number_key
-      and (lost.supplier_gstin is null or lost.supplier_gstin = head.supplier_gstin)
+      and (lost.supplier_key is null or lost.supplier_key = head.supplier_key)
       and (lost.financial_year is null or lost.financial_year = head.financial_year)
       and (lost.document_type is null or lost.document_type = head.document_type)
-    where not lost.heads and (lost.supplier_gstin is null or lost.financial_year is null or lost.document_type is null)
+    where not lost.heads and (lost.supplier_key is null or lost.financial_year is null or lost.document_type is null)
     group by head.row_number order by head.row_number`)
 }

@@ -1,0 +1,135 @@
+import { paise } from './amounts.ts'
+import { financialYear } from './dates.ts'
+
+/** What the rules ask about a document. A cell that is empty or wrong is '' (or false) here and breaks no rule. */
+export type DocumentFacts = {
+  type: string
+  /** The number in capitals: in what case it is written does not matter. */
+  numberKey: string
+  /** Whose numbers it is unique among, in capitals. */
+  supplierKey: string
+  /** YYYY-MM-DD */
+  date: string
+  /** The year whose April began it, or ''. */
+  financialYear: string
+  /** First day of the month */
+  returnMonth: string
+  /** Two digits */
+  place: string
+  /** Undefined for a GSTIN that is wrong, which is not the same as none. */
+  supplier: string | undefined
+  customer: string | undefined
+  reverseCharge: boolean
+  billOfSupply: boolean
+  /** Which heads of the tax are due. */
+  supply: 'intra_state' | 'inter_state' | 'unknown'
+  /** Share of the rate that applies. */
+  share: 1 | 0.65
+  /** The tax may be left out: export or SEZ under bond, or the recipient pays. */
+  taxMayBeLeftOut: boolean
+  linkedInvoice: Reference
+  advance: Reference & { hasAmount: boolean }
+  cancelled: boolean
+  deleted: boolean
+}
+
+/** Another document that this one names. */
+export type Reference = { hasNumber: boolean; hasDate: boolean; date: string }
+
+/** What the rules ask about a line. Amounts in paise, rates in percent; NaN for what is wrong or unknown, which breaks no rule. */
+export type LineFacts = {
+  category: string
+  /** Undefined for a wrong one. */
+  code: string | undefined
+  hasQuantity: boolean
+  hasUnit: boolean
+  /** Why the line says that no tax is due on it; '' if it does not, undefined for a wrong word. */
+  zeroTax: string | undefined
+  taxable: number
+  /** As the line says. */
+  gstRate: number
+  /** Of the heads that are due. */
+  headRate: number
+  cgstRate: number
+  sgstRate: number
+  cgst: number
+  sgst: number
+  igst: number
+  cess: number
+}
+
+/** A cell that was read, by field: '' for an empty one, undefined for a wrong one. */
+export type CellOf = (field: string) => string | undefined
+
+/** What sales and purchases have in common. */
+export function documentFacts(
+  cell: CellOf,
+  more: Pick<DocumentFacts, 'supplierKey' | 'supply' | 'share' | 'taxMayBeLeftOut'>,
+): DocumentFacts {
+  const known = (field: string) => cell(field) ?? ''
+  const date = known('document_date')
+  return {
+    ...more,
+    type: known('document_type'),
+    numberKey: known('document_number').toUpperCase(),
+    date,
+    financialYear: date === '' ? '' : String(financialYear(date)),
+    returnMonth: known('return_filing_month'),
+    place: known('place_of_supply'),
+    supplier: cell('supplier_gstin'),
+    customer: cell('customer_gstin'),
+    reverseCharge: isYes(cell, 'is_reverse_charge'),
+    billOfSupply: isYes(cell, 'is_this_a_bill_of_supply'),
+    linkedInvoice: reference(cell, 'linked_invoice'),
+    advance: { ...reference(cell, 'linked_advance_document'), hasAmount: cell('linked_advance_adjustment_amount') !== '' },
+    cancelled: isYes(cell, 'is_this_document_cancelled'),
+    deleted: isYes(cell, 'is_this_document_deleted'),
+  }
+}
+
+export function reference(cell: CellOf, noun: string): Reference {
+  const date = cell(`${noun}_date`)
+  return { hasNumber: cell(`${noun}_number`) !== '', hasDate: date !== '', date: date ?? '' }
+}
+
+export function isYes(cell: CellOf, field: string): boolean {
+  return cell(field) === 't'
+}
+
+/** Made once a file; `fields` is the order of the cells. */
+export function lineFactsReader(fields: readonly string[]): (cells: readonly (string | undefined)[], document: DocumentFacts) => LineFacts {
+  const at = (field: string) => fields.indexOf(field)
+  const [category, code, quantity, unit] = [at('item_category'), at('hsn_or_sac_code'), at('item_quantity'), at('item_unit_code')]
+  const [zeroTax, taxable, gstRate] = [at('zero_tax_category'), at('item_taxable_amount'), at('gst_rate')]
+  const [cgstRateAt, sgstRateAt, igstRate] = [at('cgst_rate'), at('sgst_rate'), at('igst_rate')]
+  const [cgst, sgst, igst, cess] = [at('cgst_amount'), at('sgst_amount'), at('igst_amount'), at('cess_amount')]
+  return (cells, { supply }) => {
+    const cgstRate = inPercent(cells[cgstRateAt])
+    const sgstRate = inPercent(cells[sgstRateAt])
+    return {
+      category: cells[category] ?? '',
+      code: cells[code],
+      hasQuantity: cells[quantity] !== '',
+      hasUnit: cells[unit] !== '',
+      zeroTax: cells[zeroTax],
+      taxable: inPaise(cells[taxable]),
+      gstRate: inPercent(cells[gstRate]),
+      headRate: supply === 'intra_state' ? cgstRate + sgstRate : inPercent(cells[igstRate]),
+      cgstRate,
+      sgstRate,
+      cgst: inPaise(cells[cgst]),
+      sgst: inPaise(cells[sgst]),
+      igst: inPaise(cells[igst]),
+      cess: inPaise(cells[cess]),
+    }
+  }
+}
+
+/** Paise of a cell that was read: 0 for an empty one, NaN for a wrong one. */
+export function inPaise(cell: string | undefined): number {
+  return cell === undefined ? Number.NaN : paise(cell)
+}
+
+function inPercent(cell: string | undefined): number {
+  return cell === undefined || cell === '' ? Number.NaN : Number(cell)
+}

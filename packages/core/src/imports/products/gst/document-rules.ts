@@ -1,0 +1,144 @@
+import { financialYear, firstOfMonth, indianDay, indianMonth, lastOfMonth, monthsBefore } from './dates.ts'
+import type { DocumentFacts } from './document-facts.ts'
+import type { DocumentRule } from './register.ts'
+import { stateAt, stateChange, stateName } from './states.ts'
+
+/** The day on which the tax began. */
+export const beginning = '2017-07-01'
+
+/** Rules of sales and purchases over what concerns a document as a whole. */
+export const documentRules: readonly DocumentRule[] = [
+  {
+    code: 'document_date.before_gst',
+    severity: 'error',
+    field: 'document_date',
+    broken: ({ date }) => date !== '' && date < beginning,
+    message: () => 'is before 01-07-2017, when the tax began; correct the date or leave the document out.',
+  },
+  {
+    code: 'document_date.in_future',
+    severity: 'error',
+    field: 'document_date',
+    broken: ({ date }, { today }) => date > today,
+    message: (_, { today }) => `is after today, ${indianDay(today)}; correct the date or send the document when its day has come.`,
+  },
+  {
+    code: 'document_date.after_return_month',
+    severity: 'error',
+    field: 'document_date',
+    broken: ({ date, returnMonth }) => returnMonth !== '' && date > lastOfMonth(returnMonth),
+    message: ({ returnMonth }) =>
+      `is after the return month ${indianMonth(returnMonth)}; correct one of the two, or leave the return month empty.`,
+  },
+  {
+    code: 'document_date.older_than_18_months',
+    severity: 'warning',
+    field: 'document_date',
+    broken: ({ date, returnMonth }) => date !== '' && returnMonth !== '' && date < monthsBefore(returnMonth, 18),
+    message: ({ returnMonth }) =>
+      `is more than 18 months before the return month ${indianMonth(returnMonth)}; make sure that both are right.`,
+  },
+  ...validState({ field: 'place_of_supply', code: ({ place }) => place }),
+  ...validState({ field: 'supplier_gstin', code: ({ supplier = '' }) => supplier.slice(0, 2) }),
+  ...validState({ field: 'customer_gstin', code: ({ customer = '' }) => customer.slice(0, 2) }),
+  {
+    code: 'customer_gstin.same_as_supplier',
+    severity: 'error',
+    field: 'customer_gstin',
+    broken: ({ customer, supplier }) => customer === supplier && supplier !== '' && supplier !== undefined,
+    message: () => 'is the GSTIN of the supplier too; nobody invoices himself. Correct one of the two.',
+  },
+  {
+    code: 'linked_invoice.missing',
+    severity: 'notice',
+    field: 'linked_invoice_number',
+    broken: (document) => isNote(document) && !document.linkedInvoice.hasNumber && !document.linkedInvoice.hasDate,
+    message: () => 'is empty; if the note belongs to one invoice, write its number and date.',
+  },
+  {
+    code: 'linked_invoice.incomplete',
+    severity: 'warning',
+    field: 'linked_invoice_number',
+    broken: ({ linkedInvoice: { hasNumber, hasDate } }) => hasNumber !== hasDate,
+    message: () => 'and Linked Invoice Date belong together, and one of them is empty; write both.',
+  },
+  {
+    code: 'linked_invoice.on_invoice',
+    severity: 'warning',
+    field: 'linked_invoice_number',
+    broken: ({ type, linkedInvoice }) => type === 'INVOICE' && linkedInvoice.hasNumber,
+    message: () => 'is for credit and debit notes; empty it, or correct the Document Type.',
+  },
+  {
+    code: 'linked_invoice_date.after_document',
+    severity: 'error',
+    field: 'linked_invoice_date',
+    broken: ({ date, linkedInvoice }) => date !== '' && linkedInvoice.date > date,
+    message: ({ date }) => `is after the note itself, ${indianDay(date)}; correct one of the two dates.`,
+  },
+  {
+    // CGST Act, section 34 (2): a credit note is declared by the 30th of November after the financial year of the supply.
+    code: 'linked_invoice_date.too_long_ago',
+    severity: 'warning',
+    field: 'linked_invoice_date',
+    broken: ({ type, date, returnMonth, linkedInvoice }) =>
+      type === 'CREDIT' && date !== '' && linkedInvoice.date !== '' && (returnMonth || firstOfMonth(date)) > lastReturn(linkedInvoice.date),
+    message: ({ linkedInvoice }) =>
+      `is of a year whose credit notes reduce the tax up to the return for ${indianMonth(lastReturn(linkedInvoice.date))}; this one is reported later. Ask your adviser before you claim it.`,
+  },
+  {
+    code: 'linked_advance.incomplete',
+    severity: 'warning',
+    field: 'linked_advance_document_number',
+    broken: ({ advance: { hasNumber, hasDate, hasAmount } }) => hasNumber !== hasDate || hasNumber !== hasAmount,
+    message: () => 'belongs together with the date of the advance and the amount used up; write all three, or none.',
+  },
+  {
+    code: 'linked_advance_document_date.after_document',
+    severity: 'error',
+    field: 'linked_advance_document_date',
+    broken: ({ date, advance }) => date !== '' && advance.date > date,
+    message: ({ date }) => `is after the document, ${indianDay(date)}, and an advance comes before it; correct one of the two dates.`,
+  },
+  {
+    code: 'is_this_document_deleted.also_cancelled',
+    severity: 'warning',
+    field: 'is_this_document_deleted',
+    broken: ({ cancelled, deleted }) => cancelled && deleted,
+    message: () =>
+      'and Is this Document Cancelled are both yes; it counts as deleted. A cancelled document keeps its number in the return, a deleted one was never issued.',
+  },
+]
+
+function isNote({ type }: DocumentFacts): boolean {
+  return type === 'CREDIT' || type === 'DEBIT'
+}
+
+/** The last return in which what belongs to the financial year of a day can be settled: October's, filed by the 30th of November. */
+export function lastReturn(day: string): string {
+  return `${financialYear(day) + 1}-10-01`
+}
+
+/** A state's code must have been one on the day of the document. */
+function validState({ field, code }: { field: string; code(document: DocumentFacts): string }): DocumentRule[] {
+  return [
+    {
+      code: `${field}.former_state`,
+      severity: 'warning',
+      field,
+      broken: (document) => stateAt(code(document), document.date) === 'former',
+      message: (document) => {
+        const { successor } = stateChange(code(document))
+        return `names a state that was dissolved; use ${successor}-${stateName(successor)}.`
+      },
+    },
+    {
+      code: `${field}.state_not_yet`,
+      severity: 'warning',
+      field,
+      broken: (document) => stateAt(code(document), document.date) === 'not_yet',
+      message: (document) =>
+        `names ${stateName(code(document))}, which there was not before ${indianDay(stateChange(code(document)).from)}; correct it, or the Document Date.`,
+    },
+  ]
+}
