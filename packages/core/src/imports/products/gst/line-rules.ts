@@ -1,7 +1,7 @@
 import { rupees } from './amounts.ts'
 import { indianDay } from './dates.ts'
 import type { DocumentFacts, LineFacts } from './document-facts.ts'
-import { rateSpan } from './rates.ts'
+import { hasBegun, hasEnded, ratesBeganOn, ratesEndedOn } from './rates.ts'
 import type { LineRule } from './register.ts'
 
 /** Paise by which a tax or a total may differ from the one computed, as the invoice portal allows. */
@@ -41,16 +41,15 @@ export const lineRules: readonly LineRule[] = [
     code: 'gst_rate.ended',
     severity: 'warning',
     field: 'gst_rate',
-    broken: (line, { date }) => date !== '' && date >= (rateSpan(rateOf(line))?.until ?? never),
-    message: (line) => `is a rate that ended on ${indianDay(rateSpan(rateOf(line))?.until ?? '')}; make sure that it still applies.`,
+    broken: (line, { date }) => date !== '' && hasEnded(rateOf(line), date),
+    message: () => `is a rate that ended on ${indianDay(ratesEndedOn)}; make sure that it still applies.`,
   },
   {
     code: 'gst_rate.not_yet',
     severity: 'warning',
     field: 'gst_rate',
-    broken: (line, { date }) => date !== '' && date < (rateSpan(rateOf(line))?.from ?? ''),
-    message: (line) =>
-      `is a rate that there was not before ${indianDay(rateSpan(rateOf(line))?.from ?? '')}; correct it, or the Document Date.`,
+    broken: (line, { date }) => date !== '' && !hasBegun(rateOf(line), date),
+    message: () => `is a rate that there was not before ${indianDay(ratesBeganOn)}; correct it, or the Document Date.`,
   },
   {
     code: 'gst_rate.differs_from_heads',
@@ -143,8 +142,6 @@ export const lineRules: readonly LineRule[] = [
     message: miscalculation,
   },
 ]
-
-const never = '9999-12-31'
 
 /** The rate that the tax is computed with: what the line says, else its heads. */
 export function rateOf({ gstRate, headRate }: LineFacts): number {
