@@ -21,13 +21,12 @@ const quotes = ['"', "'"]
 /**
  * Finds the declared columns in a header line, in any order, whatever their case and spacing, by name or alias.
  *
- * Fatal faults: `header.wrong_delimiter`, `header.wrong_quote`, `header.missing_column`, `header.duplicate_column`.
+ * Fatal faults: `header.wrong_delimiter`, `header.wrong_quote`, `header.missing_column`, `header.duplicate_column`,
+ * `header.mixed_names`.
  * Notices: `header.unknown_column` (kept), `header.column_dropped` (too many unknown ones, or without a name).
  */
 export function readHeader(cells: readonly string[], { columns, csv }: { columns: readonly Column[]; csv: CsvDialect }): Header {
-  const declared = new Map(
-    columns.flatMap((column, index) => [column.header, ...(column.aliases ?? [])].map((name) => [nameKey(name), index])),
-  )
+  const declared = declaredNames(columns)
   const ours = new Set(reportColumns.map(nameKey))
   const positions = columns.map(() => -1)
   const extras: { header: string; position: number }[] = []
@@ -37,7 +36,7 @@ export function readHeader(cells: readonly string[], { columns, csv }: { columns
 
   for (const [position, cell] of cells.entries()) {
     const key = nameKey(cell)
-    const index = declared.get(key)
+    const index = declared.find(cell)
     if (index === undefined && ours.has(key)) continue
     echoed.push(position)
     if (key === '') {
@@ -71,19 +70,33 @@ export function readHeader(cells: readonly string[], { columns, csv }: { columns
     }
   }
 
+  const short = cells.find((cell) => declared.isShort(cell))
+  const full = cells.find((cell) => declared.find(cell) !== undefined && !declared.isShort(cell))
+  if (short !== undefined && full !== undefined) {
+    const message = `The header line has the short name "${short.trim()}" beside the full name "${full.trim()}". Use full names only, or short names only.`
+    throw fatal('header.mixed_names', message, { row: 0, column: short.trim() })
+  }
   const missing = columns.filter((column, index) => column.required === true && positions[index] === -1)
   if (missing.length > 0) throw missingColumns(missing, cells, { declared, csv })
   return { cells, positions, extras, echoed, notices }
 }
 
+/** The names by which the columns can be called: full ones and aliases whatever their case, short ones exactly. */
+type DeclaredNames = { find(name: string): number | undefined; isShort(name: string): boolean }
+
+function declaredNames(columns: readonly Column[]): DeclaredNames {
+  const full = new Map(columns.flatMap((column, index) => [column.header, ...(column.aliases ?? [])].map((name) => [nameKey(name), index])))
+  const short = new Map(columns.flatMap(({ shorthand }, index) => (shorthand === undefined ? [] : [[shorthand, index]])))
+  return {
+    find: (name) => full.get(nameKey(name)) ?? short.get(name.trim()),
+    isShort: (name) => short.has(name.trim()),
+  }
+}
+
 /** A header is unlikely to miss most of its columns: rather, it is not written the way the client says. */
-function missingColumns(
-  missing: readonly Column[],
-  cells: readonly string[],
-  file: { declared: ReadonlyMap<string, number>; csv: CsvDialect },
-) {
+function missingColumns(missing: readonly Column[], cells: readonly string[], file: { declared: DeclaredNames; csv: CsvDialect }) {
   const { declared, csv } = file
-  const known = (names: readonly string[]) => names.filter((name) => declared.has(nameKey(name))).length
+  const known = (names: readonly string[]) => names.filter((name) => declared.find(name) !== undefined).length
   const line = cells.join(csv.delimiter)
   for (const [delimiter, name] of Object.entries(delimiters)) {
     if (delimiter === csv.delimiter) continue

@@ -16,18 +16,22 @@ for (const fixture of fixtures) {
 }
 
 describe.each(products)('$title', (product) => {
-  test('every folder that an action names is its own, and outputs have one each', () => {
-    for (const { folders, outputs } of product.actions) {
+  test('every folder that an action names is its own, outputs have one each, and only reports share theirs', () => {
+    for (const { folders, outputs, reports = [] } of product.actions) {
+      const { upload_error: errors, ...others } = folders.outputs
+      const ofReports = new Set(reports.map(({ kind }) => kind))
       const all = [
         ...folders.inboxes.map((inbox) => inbox.folder),
         folders.claimed,
         folders.done,
         folders.failed,
-        ...Object.values(folders.outputs),
+        ...Object.entries(others).flatMap(([kind, folder]) => (ofReports.has(kind) ? [] : [folder])),
+        ...(errors === undefined ? [] : [errors]),
+        ...new Set(reports.map(({ kind }) => folders.outputs[kind])),
       ]
       expect(new Set(all).size).toBe(all.length)
-      for (const { kind } of outputs) expect(folders.outputs[kind]).toBeDefined()
-      expect(folders.outputs.upload_error).toBeDefined()
+      for (const { kind } of [...outputs, ...reports]) expect(folders.outputs[kind]).toBeDefined()
+      expect(errors === undefined).toBe(reports.length > 0)
     }
   })
 })

@@ -33,6 +33,25 @@ export type Action = {
   asks?: true
   importer: Importer
   outputs: readonly Output[]
+  /**
+   * Result files that tell of every file what became of it, also after a fatal fault and in test mode. They take the place
+   * of the error file, where correcting rejected rows and dropping them again would not mend anything.
+   */
+  reports?: readonly Output[]
+  /**
+   * Which of the transfers that loaded the same content still counts, so that loading it again would change nothing.
+   * Left out: the latest of them does, always.
+   */
+  stillCounts?(client: Client, same: SameContent): Promise<string | undefined>
+}
+
+/** A file whose content was loaded before, by these transfers, the latest first. */
+export type SameContent = {
+  workspaceId: string
+  inbox: string | null
+  fileName: string
+  settings: Readonly<Record<string, unknown>>
+  transferIds: readonly string[]
 }
 
 /** The forms of an action's files, told apart by their names. */
@@ -53,18 +72,27 @@ export type FileForm = {
 
 /** Folders below the product's own, without leading slash. Claimed, done and failed are roles; the names are the product's. */
 export type ActionFolders = {
-  inboxes: readonly { folder: string; mode: TransferMode }[]
+  inboxes: readonly Inbox[]
   claimed: string
   done: string
   failed: string
-  /** Output kind -> folder. `upload_error` is always there. */
+  /** Output kind -> folder. `upload_error` is there unless reports take its place. */
   outputs: Readonly<Record<string, string>>
+}
+
+export type Inbox = {
+  folder: string
+  mode: TransferMode
+  /** The folders that the customer makes in it are inboxes as well. */
+  subfolders?: true
 }
 
 export type Column = {
   /** As the template writes it; names are matched without regard to case and surrounding space. */
   header: string
   aliases?: readonly string[]
+  /** A short name, exactly as it is written. A header line uses short names for all of its columns or for none. */
+  shorthand?: string
   /** A missing required column is fatal. Whether a cell may be empty is for the row checks. */
   required?: boolean
   /** One line for the template's documentation. */
@@ -99,6 +127,8 @@ export type ImportFile = {
   workspaceId: string
   transferId: string
   mode: TransferMode
+  /** The folder it was dropped into, as in the layout; null for a file that came by the API. */
+  inbox: string | null
   fileName: string
   environment: 'sandbox' | 'production'
   /** The business date, YYYY-MM-DD, for rules about the future and the past. */
@@ -170,7 +200,14 @@ type OutputTable = {
 /** A file that is no table: its text, from the database, the same each time. */
 type OutputText = { text(db: Database, file: OutputOf): AsyncIterable<string> }
 
-export type OutputOf = { workspaceId: string; transferId: string; part: number }
+export type OutputOf = {
+  workspaceId: string
+  transferId: string
+  part: number
+  /** Of the original. */
+  fileName: string
+  outcome: ImportOutcome | null
+}
 
 /** Cells under the headings, null for an empty one. */
 export type OutputLine = readonly (string | null)[]

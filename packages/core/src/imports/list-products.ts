@@ -10,12 +10,19 @@ const column = z
   .object({
     header: z.string(),
     aliases: z.array(z.string()),
+    shorthand: z.string().optional().meta({ description: 'a short name; a header line uses them for all of its columns or for none' }),
     required: z.boolean().meta({ description: 'a file without this column is not imported' }),
     help: z.string(),
   })
   .meta({ id: 'Column' })
 
-const inbox = z.object({ folder: z.string(), mode: transferMode }).meta({ id: 'Inbox' })
+const inbox = z
+  .object({
+    folder: z.string(),
+    mode: transferMode,
+    subfolders: z.boolean().meta({ description: 'whether folders that you make in it are inboxes as well' }),
+  })
+  .meta({ id: 'Inbox' })
 
 const outputFolder = z.object({ kind: z.string(), folder: z.string() }).meta({ id: 'OutputFolder' })
 
@@ -69,7 +76,7 @@ function describe(its: Action, where: { product: Product; rootFolder: string }):
     key: its.key,
     title: its.title,
     folders: {
-      inboxes: inboxes.map(({ folder, mode }) => ({ folder: below(folder), mode })),
+      inboxes: inboxes.map(({ folder, mode, subfolders = false }) => ({ folder: below(folder), mode, subfolders })),
       claimed: below(claimed),
       done: below(done),
       failed: below(failed),
@@ -77,10 +84,10 @@ function describe(its: Action, where: { product: Product; rootFolder: string }):
     },
     columns: its.columns.map(described),
     forms: its.forms?.all.map(({ key, title, columns }) => ({ key, title, columns: columns.map(described) })),
-    outputs: [...its.outputs.map(({ kind }) => kind), errorOutput.kind],
+    outputs: [...its.outputs, ...(its.reports ?? [errorOutput])].map(({ kind }) => kind),
   }
 }
 
-function described({ header, aliases = [], required = false, help }: Column): z.input<typeof column> {
-  return { header, aliases: [...aliases], required, help }
+function described({ header, aliases = [], shorthand, required = false, help }: Column): z.input<typeof column> {
+  return { header, aliases: [...aliases], shorthand, required, help }
 }

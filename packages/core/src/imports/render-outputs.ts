@@ -30,9 +30,9 @@ export function renderOutput(db: Database, request: RenderRequest): AsyncIterabl
     if (original !== undefined) return inBlocks(rejectedLines(db, { transfer, columns: columnsOf(action, fileName), csv, original }))
   }
   const named = readKind(kind)
-  const output = action.outputs.find((each) => each.kind === named.kind)
+  const output = [...action.outputs, ...(action.reports ?? [])].find((each) => each.kind === named.kind)
   if (output === undefined) throw new Error(`${action.key} has no result file ${kind} for this transfer`)
-  const file = { ...transfer, part: named.part }
+  const file = { ...transfer, part: named.part, fileName, outcome }
   return inBlocks('text' in output ? output.text(db, file) : outputLines(db, { output, file, csv }))
 }
 

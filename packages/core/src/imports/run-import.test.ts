@@ -35,7 +35,7 @@ function importRegister(between: (backend: number) => unknown, more: Partial<Imp
     }
     return runImport({
       transaction,
-      transfer: { workspaceId, id: newId(), ftpClientId: null, mode: 'live', fileName: 'register.csv', sha256: newId() },
+      transfer: { workspaceId, id: newId(), ftpClientId: null, mode: 'live', inbox: null, fileName: 'register.csv', sha256: newId() },
       product: 'gst',
       action: uploadSales,
       settings: {},

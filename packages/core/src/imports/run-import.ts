@@ -17,7 +17,15 @@ import { stageRows } from './stage-rows.ts'
 export type ImportRequest = {
   /** The rows, the findings and the product's changes belong to it; what is to be recorded besides, the caller adds. */
   transaction: Transaction
-  transfer: { workspaceId: string; id: string; ftpClientId: string | null; mode: TransferMode; fileName: string; sha256: string }
+  transfer: {
+    workspaceId: string
+    id: string
+    ftpClientId: string | null
+    mode: TransferMode
+    inbox: string | null
+    fileName: string
+    sha256: string
+  }
   product: string
   action: Action
   /** Comma and double quote unless told otherwise. */
@@ -60,14 +68,14 @@ export async function runImport(request: ImportRequest): Promise<ImportResult> {
   } catch (error) {
     const fault = asFatal(error)
     if (fault === undefined) throw error
-    return { outcome: fatalOutcome(fault), loaded: false, outputs: [errorOutput] }
+    return { outcome: fatalOutcome(fault), loaded: false, outputs: request.action.reports ?? [errorOutput] }
   }
 }
 
 async function importRows(request: ImportRequest): Promise<ImportResult> {
   const { transaction, transfer, action } = request
   const { client } = transaction
-  const { workspaceId, id: transferId, mode, fileName } = transfer
+  const { workspaceId, id: transferId, mode, inbox, fileName } = transfer
   const product = productOf(request.product)
   if (!(await hasLicence(transaction, { workspaceId, product: product.key, at: request.now }))) {
     throw fatal(
@@ -88,6 +96,7 @@ async function importRows(request: ImportRequest): Promise<ImportResult> {
       workspaceId,
       transferId,
       mode,
+      inbox,
       fileName,
       environment: request.environment,
       today: businessDate(request.now, request.timeZone ?? 'Asia/Kolkata'),
@@ -112,7 +121,10 @@ async function importRows(request: ImportRequest): Promise<ImportResult> {
   const files = loaded ? await judge.load(client) : []
   await storeFindings(client, { workspaceId, transferId, limit: issueLimit })
   const { warnings, notices } = await countStaged(client)
-  const outputs = [...action.outputs.flatMap((output) => plannedOf(output, files)), ...(rejected > 0 ? [errorOutput] : [])]
+  const outputs = [
+    ...action.outputs.flatMap((output) => plannedOf(output, files)),
+    ...(action.reports ?? (rejected > 0 ? [errorOutput] : [])),
+  ]
   return {
     outcome: { rows, accepted, rejected, warnings, notices: notices + uncountedNotices },
     loaded,
@@ -127,12 +139,18 @@ function plannedOf({ kind, extension }: Action['outputs'][number], files: readon
   })
 }
 
-/** The result for content that was loaded before, if such is skipped. */
-async function known({ transaction, transfer, product, action, duplicates }: ImportRequest): Promise<ImportResult | undefined> {
+/** The result for content that was loaded before and still counts, if such is skipped. */
+async function known(request: ImportRequest): Promise<ImportResult | undefined> {
+  const { transaction, transfer, product, action, settings, duplicates } = request
   if (duplicates === 'process' || action.asks) return undefined
-  const { workspaceId, ftpClientId, mode, sha256, id } = transfer
-  const before = await findLoaded(transaction.client, { workspaceId, ftpClientId, product, action: action.key, mode, sha256, besides: id })
+  const { workspaceId, ftpClientId, mode, sha256, id, inbox, fileName } = transfer
+  const { client } = transaction
+  const transferIds = await findLoaded(client, { workspaceId, ftpClientId, product, action: action.key, mode, sha256, besides: id })
+  const [latest] = transferIds
+  if (latest === undefined) return undefined
+  const before =
+    action.stillCounts === undefined ? latest : await action.stillCounts(client, { workspaceId, inbox, fileName, settings, transferIds })
   if (before === undefined) return undefined
   const outcome = { rows: 0, accepted: 0, rejected: 0, warnings: 0, notices: 0, alreadyImported: { transferId: before } }
-  return { outcome, loaded: false, outputs: [] }
+  return { outcome, loaded: false, outputs: action.reports ?? [] }
 }

@@ -33,10 +33,10 @@ export const readColumnGuide = operation({
   input: ofAction,
   output: download,
   run: async ({ input }) => {
-    const lines = columnsOf(input).map(({ header, aliases = [], required = false, help }) => [
+    const lines = columnsOf(input).map(({ header, aliases = [], shorthand = [], required = false, help }) => [
       header,
       required ? 'yes' : 'no',
-      aliases.join(', '),
+      [...aliases, shorthand].flat().join(', '),
       help,
     ])
     return fileOf('columns.csv', input, [

@@ -3,7 +3,7 @@ import { insertLetter } from '@drayage/db/queries/outbox'
 import type { ProductKey } from '@drayage/db/vocabulary'
 import type { Context } from '../context.ts'
 import { newId } from '../id.ts'
-import { isWantedTransferReport } from './transfer-letters.ts'
+import { isEveryFileTold, isWantedTransferReport } from './transfer-letters.ts'
 
 /** Every letter about an FTP client, and what it tells besides what can be looked up when it is sent. */
 export type ClientLetters = {
@@ -18,6 +18,8 @@ export type ClientLetters = {
   'ftp_client.attention': { code: string; message: string; stops: boolean }
   'ftp_client.recovered': { code: string; message: string; since: string }
   'connection_test.failed': { failed: readonly { name: string; message?: string; hint?: string }[] }
+  /** With the mail policy `always` only. */
+  'transfer.begun': Record<string, never>
   'transfer.report': Record<string, never>
   'transfer.quarantined': Record<string, never>
 }
@@ -55,9 +57,10 @@ export type Letter =
 
 /**
  * Puts a letter into the outbox and asks for it to be sent, both if and only if the transaction commits. Who gets it is
- * looked up when it is sent. A report that the client does not want is not written.
+ * looked up when it is sent. What the client does not want to hear of a file is not written.
  */
 export async function queueLetter(ctx: Context, transaction: Transaction, letter: Letter): Promise<void> {
+  if (letter.kind === 'transfer.begun' && !(await isEveryFileTold(transaction, letter))) return
   if (letter.kind === 'transfer.report' && !(await isWantedTransferReport(transaction, letter))) return
   const { workspaceId } = letter
   const id = newId()

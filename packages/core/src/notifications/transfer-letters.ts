@@ -5,6 +5,12 @@ import type { TransferOutcome } from '@drayage/db/schema/transfers'
 import { issuesShown, type LetterFacts, type TransferFacts } from './letter-facts.ts'
 import { count, type Paragraphs, paragraphs, quoted } from './plain-text.ts'
 
+/** Whether the client's people want to hear of every file, when its import begins and when it ends. */
+export async function isEveryFileTold(transaction: Transaction, client: { workspaceId: string; ftpClientId: string }): Promise<boolean> {
+  const found = await findFtpClientEvenDeleted(transaction, { workspaceId: client.workspaceId, id: client.ftpClientId })
+  return found?.mailPolicy === 'always'
+}
+
 /** Whether the client's people want to hear of this file: with the policy `problems`, when they have to act. */
 export async function isWantedTransferReport(
   transaction: Transaction,
@@ -16,6 +22,20 @@ export async function isWantedTransferReport(
   const transfer = await findTransfer(transaction, { workspaceId, id: transferId })
   const outcome = transfer?.outcome ?? undefined
   return outcome === undefined || outcome.fatal !== undefined || outcome.rejected > 0
+}
+
+/** A file was taken, and its import begins. */
+export function transferBegun(facts: LetterFacts): { subject: string; body: Paragraphs } {
+  const { row } = transferOf(facts)
+  const name = quoted(row.fileName)
+  return {
+    subject: `${name}: import begun`,
+    body: paragraphs(
+      `The file ${name} was taken from ${quoted(row.inbox ?? 'the inbound folder', { max: 500 })}, and its import begins now.`,
+      row.mode === 'test' ? 'It came through the test folder: everything is checked, and nothing will be kept.' : undefined,
+      'Another mail tells what came of it. Until then nothing has changed.',
+    ),
+  }
 }
 
 /** What became of a file. */
@@ -119,7 +139,8 @@ function nextStep({ row, outputs }: TransferFacts, outcome: TransferOutcome): st
   if (outcome.fatal?.code === 'product.not_licensed')
     return ['What to do next:', '  Have the licence renewed, then replay the file: we have kept it.']
   if (outcome.fatal !== undefined) return ['What to do next:', '  Correct the file and drop it into the inbound folder again.']
-  if (outcome.rejected === 0 || errors === undefined) return []
+  if (outcome.rejected === 0) return []
+  if (errors === undefined) return ['What to do next:', '  Correct the rejected rows, and drop the whole file again.']
   return [
     'What to do next:',
     `  Open ${quoted(errors.path, { max: 1500 })}: it holds the rejected rows, each with what is wrong with it.`,

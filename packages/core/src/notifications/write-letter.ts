@@ -5,7 +5,7 @@ import * as client from './client-letters.ts'
 import type { LetterFacts } from './letter-facts.ts'
 import { type Paragraphs, plainText, quoted } from './plain-text.ts'
 import type { ClientLetterKind, ClientLetters } from './queue-letter.ts'
-import { transferQuarantined, transferReport } from './transfer-letters.ts'
+import { transferBegun, transferQuarantined, transferReport } from './transfer-letters.ts'
 
 /** How each letter is written. Who gets it: the client's addresses, unless the letter names them itself. */
 const letters: { [Kind in ClientLetterKind]: Form<Kind> } = {
@@ -19,6 +19,7 @@ const letters: { [Kind in ClientLetterKind]: Form<Kind> } = {
   'ftp_client.attention': { write: client.attention },
   'ftp_client.recovered': { write: client.recovered },
   'connection_test.failed': { write: client.testFailed },
+  'transfer.begun': { write: transferBegun },
   'transfer.report': { write: transferReport },
   'transfer.quarantined': { write: transferQuarantined },
 }

@@ -15,6 +15,7 @@ export type ImportDesk = {
 
 export type TakeOptions = Partial<Pick<ImportRequest, 'csv' | 'environment' | 'settings' | 'limits' | 'duplicates'>> & {
   mode?: 'live' | 'test'
+  inbox?: string
   fileName?: string
   transferId?: string
   sha256?: string
@@ -47,12 +48,20 @@ export async function importDesk(
   ])
 
   const take = async (file: string | Buffer, options: TakeOptions = {}): Promise<Taken> => {
-    const { mode = 'live', fileName = 'register.csv', transferId = newId(), sha256 = newId(), duplicates = 'skip', ...more } = options
+    const {
+      mode = 'live',
+      inbox = null,
+      fileName = 'register.csv',
+      transferId = newId(),
+      sha256 = newId(),
+      duplicates = 'skip',
+      ...more
+    } = options
     const bytes = Buffer.from(file)
     const original = async function* () {
       yield bytes
     }
-    const transfer = { workspaceId, id: transferId, ftpClientId: null, mode, fileName, sha256 }
+    const transfer = { workspaceId, id: transferId, ftpClientId: null, mode, inbox, fileName, sha256 }
     await database.owner.query(
       `insert into transfers (workspace_id, id, product, action, mode, file_name, path, state, sha256) values ($1, $2, $3, $4, $5, $6, $6, 'fetched', $7)`,
       [workspaceId, transferId, product.key, action.key, mode, fileName, sha256],

@@ -4,6 +4,7 @@ import { Fault } from '../faults.ts'
 import { newId } from '../id.ts'
 import { errorOutput } from '../imports/error-file.ts'
 import { fatalOutcome } from '../imports/outcome.ts'
+import { queueLetter } from '../notifications/queue-letter.ts'
 import { planName } from './import.ts'
 import { note, record } from './ledger.ts'
 import type { Run } from './run.ts'
@@ -44,7 +45,10 @@ export async function fetch(run: Run, transfer: TransferRow): Promise<TransferRo
 
   const { size, sha256 } = stored
   return ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
-    await completeFile(transaction, { workspaceId: transfer.workspaceId, fileId, size, sha256 })
+    const { workspaceId, ftpClientId, id } = transfer
+    await completeFile(transaction, { workspaceId, fileId, size, sha256 })
+    if (ftpClientId !== null)
+      await queueLetter(ctx, transaction, { kind: 'transfer.begun', workspaceId, ftpClientId, transferId: id, payload: {} })
     return record(run, transfer, {
       to: 'fetched',
       set: { fileId, sha256, size, fetchAttempts: 0 },
@@ -69,7 +73,7 @@ async function refuseTooLarge(run: Run, transfer: TransferRow, size: number): Pr
   const message = `The file has ${size} bytes; ${run.ctx.settings.maxFileBytes} are allowed. Split it into smaller files.`
   const outcome = fatalOutcome({ code: 'file.too_large', message })
   return run.ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
-    await planName(run, transfer, transaction, errorOutput)
+    for (const output of run.action.reports ?? [errorOutput]) await planName(run, transfer, transaction, output)
     return record(run, transfer, { to: 'rejected', set: { outcome }, details: { size }, in: transaction })
   })
 }

@@ -31,6 +31,7 @@ export async function importFile(run: Run, transfer: TransferRow): Promise<Trans
         id: transfer.id,
         ftpClientId: transfer.ftpClientId,
         mode: transfer.mode,
+        inbox: transfer.inbox,
         fileName: transfer.fileName,
         sha256,
       },

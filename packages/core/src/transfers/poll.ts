@@ -8,7 +8,7 @@ import { asFault } from '../faults.ts'
 import { clearAttention, raiseAttention } from '../ftp-clients/attention.ts'
 import { lookOver } from '../ftp-clients/session.ts'
 import { newId } from '../id.ts'
-import type { ActionFolders, Product } from '../imports/importer.ts'
+import type { Inbox, Product } from '../imports/importer.ts'
 import { type Layout, layoutOf } from '../imports/layout.ts'
 import { productOf } from '../imports/products/registry.ts'
 import { backOffSeconds } from '../remotes/back-off.ts'
@@ -76,14 +76,18 @@ async function lookAt(ctx: Context, { client, startedAt }: PolledClient, { signa
   const product = productOf(client.product)
   const layout = layoutOf(product, client)
   const seen = await lookOver(ctx, client, { signal, look: (remote) => lookInto(remote, product, layout) })
-  return { product: product.key, actionOf: actionOf(product), startedAt, ...seen }
+  return { product: product.key, startedAt, ...seen }
 }
 
 async function lookInto(remote: Remote, product: Product, layout: Layout) {
   const files: Sighting[] = []
   const folders: string[] = []
+  const actionOf: Record<string, string> = {}
   let complaint: ReturnType<typeof remoteFault> | undefined
-  for (const { folder, mode } of inboxesOf(product)) {
+  const inboxes = inboxesOf(product)
+  const declared = new Set(inboxes.map(({ folder }) => folder))
+  // Grows while it is gone through, by the folders that customers made.
+  for (const { folder, mode, action, subfolders } of inboxes) {
     const directory = layout.path(folder)
     const listing = await listOrComplain(remote, directory)
     if ('complaint' in listing) {
@@ -91,7 +95,12 @@ async function lookInto(remote: Remote, product: Product, layout: Layout) {
       continue
     }
     folders.push(folder)
+    actionOf[folder] = action
     for (const entry of listing.entries) {
+      const below = `${folder}/${entry.name}`
+      if (subfolders && entry.type === 'directory' && !unfinished.test(entry.name) && !declared.has(below)) {
+        inboxes.push({ folder: below, mode, action })
+      }
       if (entry.type !== 'file' || unfinished.test(entry.name)) continue
       const { name: fileName, size, modified } = entry
       files.push({ id: newId(), inbox: folder, mode, fileName, path: joinPath(directory, fileName), size, modified })
@@ -99,7 +108,7 @@ async function lookInto(remote: Remote, product: Product, layout: Layout) {
     const [refused] = listing.refused
     if (refused !== undefined) complaint = remoteFault('remote.name_refused', { directory, name: refused.shown, reason: refused.reason })
   }
-  return { folders, files, complaint }
+  return { folders, files, actionOf, complaint }
 }
 
 /** One folder that is missing or closed to us must not hide the others. */
@@ -113,12 +122,8 @@ async function listOrComplain(remote: Remote, directory: string) {
   }
 }
 
-function inboxesOf(product: Product): ActionFolders['inboxes'] {
-  return product.actions.flatMap((action) => action.folders.inboxes)
-}
-
-function actionOf(product: Product): Record<string, string> {
-  return Object.fromEntries(product.actions.flatMap((action) => action.folders.inboxes.map((inbox) => [inbox.folder, action.key])))
+function inboxesOf(product: Product): (Inbox & { action: string })[] {
+  return product.actions.flatMap(({ key, folders }) => folders.inboxes.map((inbox) => ({ ...inbox, action: key })))
 }
 
 async function settleFailedLook(ctx: Context, key: ClientKey, error: unknown, options: WorkerOptions): Promise<void> {

@@ -33,8 +33,8 @@ export const replayTransfer = operation({
 
     const replayId = newId()
     const by = nameOf(ctx.actor)
-    const { workspaceId, ftpClientId, product, action, mode, fileName, fileId, size, sha256 } = original
-    const same = { workspaceId, ftpClientId, product, action, mode, fileName, fileId, size, sha256 }
+    const { workspaceId, ftpClientId, product, action, mode, inbox, fileName, fileId, size, sha256 } = original
+    const same = { workspaceId, ftpClientId, product, action, mode, inbox, fileName, fileId, size, sha256 }
     const createdBy = 'id' in ctx.actor ? ctx.actor.id : null
     await insertTransfer(transaction, { ...same, id: replayId, replayOf: original.id, createdBy }, { by })
     await ctx.enqueue(transaction, 'transfer.run', { workspaceId, transferId: replayId })

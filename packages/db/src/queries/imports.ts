@@ -6,7 +6,7 @@ export async function lockProduct(client: Client, { workspaceId, product }: { wo
   await client.query('select pg_advisory_xact_lock(hashtext($1), hashtext($2))', [workspaceId, product])
 }
 
-/** The first transfer that loaded the same content for the same purpose; undefined if there is none but this one. */
+/** The transfers that loaded the same content for the same purpose, besides this one, the latest first and 100 at most. */
 export async function findLoaded(
   client: Client,
   same: {
@@ -18,13 +18,13 @@ export async function findLoaded(
     sha256: string
     besides: string
   },
-): Promise<string | undefined> {
+): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `select id from transfers
      where workspace_id = $1 and ftp_client_id is not distinct from $2 and action = $3 and mode = $4 and sha256 = $5 and loaded and id <> $6
        and product = $7
-     order by id limit 1`,
+     order by id desc limit 100`,
     [same.workspaceId, same.ftpClientId, same.action, same.mode, same.sha256, same.besides, same.product],
   )
-  return rows[0]?.id
+  return rows.map(({ id }) => id)
 }

@@ -29,6 +29,7 @@ const file: Omit<ImportFile, 'positions'> = {
   workspaceId: '',
   transferId: newId(),
   mode: 'test',
+  inbox: null,
   fileName: 'register.csv',
   environment: 'production',
   today: '2025-11-15',

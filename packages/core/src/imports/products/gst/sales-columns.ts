@@ -1,3 +1,4 @@
+import { oneOf, text } from '../../cells.ts'
 import {
   amount,
   counterpartyGstin,
@@ -10,12 +11,10 @@ import {
   halfRate,
   hsn,
   month,
-  oneOf,
   place,
   portCode,
   quantity,
   rate,
-  text,
   unit,
 } from './cells.ts'
 import { always, ofDocument, ofLine, type RegisterColumn } from './register.ts'

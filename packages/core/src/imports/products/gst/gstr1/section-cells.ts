@@ -1,5 +1,5 @@
+import { type Say, text } from '../../../cells.ts'
 import { readNumber } from '../amounts.ts'
-import { type Say, text } from '../cells.ts'
 import { financialYear, indianDay, lastOfMonth, readDay } from '../dates.ts'
 import { unitCode } from '../units.ts'
 import type { SectionCell } from './section.ts'

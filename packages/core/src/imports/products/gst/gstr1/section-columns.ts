@@ -1,4 +1,5 @@
-import { documentNumber, gstin, place, rate, text } from '../cells.ts'
+import { text } from '../../../cells.ts'
+import { documentNumber, gstin, place, rate } from '../cells.ts'
 import type { SectionCell, SectionColumn } from './section.ts'
 import { amount, anyDate, documentDate, label, monthName, partyName, plainText, share, yearOfReturns } from './section-cells.ts'
 

@@ -1,5 +1,5 @@
+import type { ReadCell } from '../../../cells.ts'
 import type { Column, FileForm } from '../../../importer.ts'
-import type { ReadCell } from '../cells.ts'
 
 /** Whose return it is, and for when. */
 export type Filer = {
