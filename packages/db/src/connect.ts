@@ -98,7 +98,7 @@ async function transact<T>(pool: pg.Pool, run: { begin: string; work: (transacti
   let broken: Error | undefined
   try {
     await client.query(run.begin)
-    const result = await run.work({ tx: drizzle(client), client })
+    const result = await run.work({ tx: queriesOf(client), client })
     const { command } = await client.query('commit')
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement had failed and nobody said so')
     return result
@@ -111,6 +111,30 @@ async function transact<T>(pool: pg.Pool, run: { begin: string; work: (transacti
     client.off('error', ignore)
     client.release(broken)
   }
+}
+
+const builders = new WeakMap<Client, NodePgDatabase>()
+
+/** Drizzle on a connection, which lives for many transactions. */
+function queriesOf(client: Client): NodePgDatabase {
+  const builder = builders.get(client) ?? drizzle(prepared(client))
+  builders.set(client, builder)
+  return builder
+}
+
+/** Texts of statements that are prepared, with their names. */
+const names = new Map<string, string>()
+/** A text whose form depends on how much it is given never comes to an end of forms, and a connection keeps all it was told. */
+const mostNames = 500
+
+/** The connection with each statement of drizzle's prepared the first time, so that PostgreSQL reads and plans it once. */
+function prepared(client: Client): Client {
+  const query = (config: pg.QueryConfig, values?: unknown[]) => {
+    const { text } = config
+    if (!names.has(text) && names.size < mostNames) names.set(text, `drizzle-${names.size}`)
+    return client.query({ ...config, name: names.get(text) }, values)
+  }
+  return Object.assign(Object.create(client), { query })
 }
 
 /**

@@ -6,7 +6,7 @@ import { memoryServer } from './memory.ts'
 import type { Endpoint, Remote } from './remote.ts'
 import { remoteFault } from './remote-faults.ts'
 import { openSessions, type Sessions } from './sessions.ts'
-import { openSlots } from './slots.ts'
+import { openSlots, type Slots } from './slots.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -43,9 +43,18 @@ function countedServer() {
 
 type Server = ReturnType<typeof countedServer>
 
-async function worker(server: Server, options: { leaseMs?: number; waitMs?: number; idleMs?: number; idleLimit?: number } = {}) {
-  const { leaseMs = 5000, waitMs = 3000, idleMs = 60_000, idleLimit = 100 } = options
-  const slots = await openSlots({ db: database.as('drayage_worker'), worker: newId(), leaseMs })
+type Options = { leaseMs?: number; waitMs?: number; idleMs?: number; idleLimit?: number; onTake?(): void }
+
+async function worker(server: Server, options: Options = {}) {
+  const { leaseMs = 5000, waitMs = 3000, idleMs = 60_000, idleLimit = 100, onTake } = options
+  const counted = await openSlots({ db: database.as('drayage_worker'), worker: newId(), leaseMs })
+  const slots: Slots = {
+    ...counted,
+    take: (wish) => {
+      onTake?.()
+      return counted.take(wish)
+    },
+  }
   const sessions = openSessions({ slots, openRemote: server.openRemote, log, waitMs, idleMs, idleLimit, beatMs: 50 })
   open.push(sessions)
   return sessions
@@ -94,6 +103,28 @@ test('four workers, one server: never more sessions than there are slots, and ev
   )
   expect(turns).toBe(20)
   expect(server.most).toBe(2)
+})
+
+test('who waits for a session of this very worker asks the database for nothing', async () => {
+  const server = countedServer()
+  let asked = 0
+  const sessions = await worker(server, {
+    onTake: () => {
+      asked++
+    },
+  })
+  const endpoint = newId()
+  const first = [await sessions.borrow(wish(endpoint)), await sessions.borrow(wish(endpoint))]
+  const served: number[] = []
+  const waiting = Array.from({ length: 20 }, async (_, at) => {
+    const { remote } = await sessions.borrow(wish(endpoint))
+    served.push(at)
+    await giveBack(remote)
+  })
+  for (const { remote } of first) await giveBack(remote)
+  await Promise.all(waiting)
+  expect({ asked, opened: server.opened }).toEqual({ asked: 2, opened: 2 })
+  expect(served).toHaveLength(20)
 })
 
 test('an idle session of another worker is closed when somebody waits for its slot', async () => {

@@ -54,7 +54,14 @@ type Door = {
   lent: Set<Session>
   waiting: ((session: Session) => void)[]
   logIns: LogIns
+  /** Slots that this worker holds, and wishes that look for one. */
+  slots: number
+  wishes: number
+  /** Until when PostgreSQL is not asked for one more, having had none. */
+  fullUntil: number
 }
+
+type RoomWish = Omit<Wish, 'enter' | 'owner'> & { owner?: string; atOnce?: true }
 
 /** Between tries to get a slot that another worker holds. */
 const againMs = 100
@@ -68,7 +75,7 @@ export function openSessions(options: SessionsOptions): Sessions {
   let idleCount = 0
 
   const doorOf = (endpoint: string): Door => {
-    const door = doors.get(endpoint) ?? { idle: [], lent: new Set(), waiting: [], logIns: logInsOnce() }
+    const door = doors.get(endpoint) ?? { idle: [], lent: new Set(), waiting: [], logIns: logInsOnce(), slots: 0, wishes: 0, fullUntil: 0 }
     doors.set(endpoint, door)
     return door
   }
@@ -78,10 +85,17 @@ export function openSessions(options: SessionsOptions): Sessions {
     idleCount--
     return door.idle.splice(at, 1)[0]
   }
-  const release = (slot: { endpoint: string; slot: number }) =>
-    slots.giveBack({ endpoint: slot.endpoint, slot: slot.slot }).catch((error: unknown) => {
+  const release = async ({ endpoint, slot }: { endpoint: string; slot: number }) => {
+    try {
+      await slots.giveBack({ endpoint, slot })
+    } catch (error) {
       log.debug({ err: error }, 'a slot was not given back; it is when this worker is gone')
-    })
+    }
+    const door = doorOf(endpoint)
+    door.slots--
+    // It was given up for others, who ask now and then only.
+    if (wantedElsewhere.has(endpoint)) door.fullUntil = performance.now() + 2 * againMs
+  }
   const close = (session: Session): Promise<void> => {
     const closed = session.remote[Symbol.asyncDispose]().then(() => release(session))
     closing.add(closed)
@@ -95,24 +109,43 @@ export function openSessions(options: SessionsOptions): Sessions {
   }
 
   /** A slot, or the session of ours that holds one: our own, or somebody else's to be closed. */
-  async function room(
-    wish: Omit<Wish, 'enter' | 'owner'> & { owner?: string; atOnce?: true },
-  ): Promise<Session | { slot: number; troubled: boolean }> {
+  async function room(wish: RoomWish): Promise<Session | { slot: number; troubled: boolean }> {
     const door = doorOf(wish.endpoint)
+    door.wishes++
+    try {
+      return await roomAt(door, wish)
+    } finally {
+      door.wishes--
+    }
+  }
+
+  async function roomAt(door: Door, wish: RoomWish): Promise<Session | { slot: number; troubled: boolean }> {
     const from = performance.now()
     for (;;) {
       wish.signal.throwIfAborted()
       const own = takeIdle(door, ({ owner }) => owner === wish.owner)
       if (own !== undefined) return own
-      const taken = await slots.take(wish)
+      // While all the room that may be is ours, or was just found taken, the next one comes from here.
+      const asks = door.slots < wish.most && performance.now() >= door.fullUntil
+      const taken = asks ? await take(door, wish) : undefined
       if (taken !== undefined) return taken
       const other = takeIdle(door, () => true)
       if (other !== undefined) return other
       if (performance.now() - from > options.waitMs) throw noRoom()
-      await slots.want(wish.endpoint)
       const handed = await handedOver(door, wish.signal)
       if (handed !== undefined) return handed
     }
+  }
+
+  /** One slot more. Where there is none, other workers hear of it. */
+  async function take(door: Door, wish: RoomWish) {
+    const taken = await slots.take(wish)
+    if (taken !== undefined) door.slots++
+    else {
+      door.fullUntil = performance.now() + againMs * (0.5 + Math.random())
+      await slots.want(wish.endpoint)
+    }
+    return taken
   }
 
   /** What is given back here meanwhile, in the order of waiting. */
@@ -257,6 +290,6 @@ export function openSessions(options: SessionsOptions): Sessions {
   }
 }
 
-function isEmpty({ idle, lent, waiting, logIns }: Door): boolean {
-  return idle.length + lent.size + waiting.length + logIns.size() === 0
+function isEmpty({ slots, wishes, logIns }: Door): boolean {
+  return slots + wishes + logIns.size() === 0
 }

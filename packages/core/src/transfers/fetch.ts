@@ -1,4 +1,4 @@
-import { completeFile, dropFile, storeFile } from '@drayage/db/queries/files'
+import { storeFile } from '@drayage/db/queries/files'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import { Fault } from '../faults.ts'
 import { newId } from '../id.ts'
@@ -37,7 +37,7 @@ export async function fetch(run: Run, transfer: TransferRow): Promise<TransferRo
   const after = await remote.stat(transfer.claimedPath)
   const whole = before.size === stored.size && after?.size === stored.size && after.modified === before.modified
   if (!whole) {
-    await dropFile(ctx.db, { workspaceId: transfer.workspaceId, fileId })
+    await stored.drop()
     const fetchAttempts = transfer.fetchAttempts + 1
     await note(run, transfer, { fetchAttempts })
     throw fetchAttempts < fetchAttemptsLimit ? changing(run) : neverStill()
@@ -46,7 +46,7 @@ export async function fetch(run: Run, transfer: TransferRow): Promise<TransferRo
   const { size, sha256 } = stored
   return ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
     const { workspaceId, ftpClientId, id } = transfer
-    await completeFile(transaction, { workspaceId, fileId, size, sha256 })
+    await stored.keep(transaction)
     if (ftpClientId !== null)
       await queueLetter(ctx, transaction, { kind: 'transfer.begun', workspaceId, ftpClientId, transferId: id, payload: {} })
     return record(run, transfer, {

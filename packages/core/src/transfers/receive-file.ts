@@ -1,4 +1,4 @@
-import { completeFile, type StoredFile, storeFile } from '@drayage/db/queries/files'
+import { storeFile } from '@drayage/db/queries/files'
 import { insertTransfer } from '@drayage/db/queries/transfers'
 import { z } from 'zod'
 import { nameOf } from '../access/user-actor.ts'
@@ -44,7 +44,7 @@ export const receiveFile = operationInSteps({
     const { maxFileBytes } = ctx.settings
     const action = actionOf(productOf(product), named.action).key
     const [transferId, fileId] = [newId(), newId()]
-    const stored: StoredFile = await storeFile(ctx.db, {
+    const { size, sha256, keep } = await storeFile(ctx.db, {
       workspaceId,
       fileId,
       source: body,
@@ -53,9 +53,9 @@ export const receiveFile = operationInSteps({
       },
     })
     return ctx.db.inWorkspace(workspaceId, async (transaction) => {
-      await completeFile(transaction, { workspaceId, fileId, ...stored })
+      await keep(transaction)
       const createdBy = 'id' in ctx.actor ? ctx.actor.id : null
-      const made = { workspaceId, id: transferId, product, action, mode, fileName: named.fileName, fileId, createdBy, ...stored }
+      const made = { workspaceId, id: transferId, product, action, mode, fileName: named.fileName, fileId, size, sha256, createdBy }
       await insertTransfer(transaction, made, { by: nameOf(ctx.actor) })
       await ctx.enqueue(transaction, 'transfer.run', { workspaceId, transferId })
       return shownTransfer(transaction, { id: transferId, scope })

@@ -1,4 +1,4 @@
-import { completeFile, storeFile } from '@drayage/db/queries/files'
+import { storeFile } from '@drayage/db/queries/files'
 import { forgetRejectedRows, listOutputs, updateOutput } from '@drayage/db/queries/transfer-outputs'
 import type { TransferOutputRow, TransferRow } from '@drayage/db/schema/transfers'
 import { newId } from '../id.ts'
@@ -36,9 +36,9 @@ async function render(run: Run, transfer: TransferRow, output: TransferOutputRow
         ? undefined
         : () => wholeFile(ctx.db, { workspaceId, fileId: originalId, size: originalSize }),
   })
-  const { size, sha256 } = await storeFile(ctx.db, { workspaceId, fileId, source })
+  const { size, sha256, keep } = await storeFile(ctx.db, { workspaceId, fileId, source })
   await ctx.db.inWorkspace(workspaceId, async (transaction) => {
-    await completeFile(transaction, { workspaceId, fileId, size, sha256 })
+    await keep(transaction)
     const noted = await updateOutput(transaction, output, { fence: transfer.fence, set: { fileId, size, sha256 } })
     if (!noted) throw takenOver(transfer)
   })

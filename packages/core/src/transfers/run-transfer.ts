@@ -1,6 +1,7 @@
 import { hasStoppingAttention } from '@drayage/db/queries/attentions'
-import { findFtpClient, findFtpClientEvenDeleted, holdFtpClient } from '@drayage/db/queries/ftp-clients'
+import { findFtpClientEvenDeleted, holdFtpClient } from '@drayage/db/queries/ftp-clients'
 import { othersFail, releaseLease } from '@drayage/db/queries/transfers'
+import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import type { Context } from '../context.ts'
 import { clearAttention } from '../ftp-clients/attention.ts'
@@ -47,9 +48,12 @@ export async function runTransfer(ctx: Context, key: { workspaceId: string; tran
 }
 
 async function carryOn(ctx: Context, lease: Lease): Promise<void> {
-  await using run = await prepare(ctx, lease)
+  const { client, rests } = await clientOf(ctx, lease)
+  if (rests) return
   const { transfer } = lease
-  if (await restIfItMust(run)) return
+  const product = productOf(transfer.product)
+  const layout = client === undefined || transfer.replayOf !== null ? undefined : layoutOf(product, client)
+  await using run = openRun({ ctx, lease, client, action: actionOf(product, transfer.action), layout })
   if (transfer.attempts >= attemptsLimit && !isFinal(transfer.state)) {
     const message = 'Workers ended unexpectedly each time they worked on this file.'
     return setAside(run, transfer, { kind: 'bug', code: 'transfer.poison', message })
@@ -58,35 +62,26 @@ async function carryOn(ctx: Context, lease: Lease): Promise<void> {
   await finish(run)
 }
 
-async function prepare(ctx: Context, lease: Lease): Promise<Run & AsyncDisposable> {
-  const { workspaceId, ftpClientId, product: productKey, action: actionKey, replayOf } = lease.transfer
-  const product = productOf(productKey)
-  // A replay needs the client's settings only, and outlives it.
-  const find = replayOf === null ? findFtpClient : findFtpClientEvenDeleted
-  const client =
-    ftpClientId === null
-      ? undefined
-      : await ctx.db.inWorkspace(workspaceId, (transaction) => find(transaction, { workspaceId, id: ftpClientId }))
-  const layout = client === undefined || replayOf !== null ? undefined : layoutOf(product, client)
-  return openRun({ ctx, lease, client, action: actionOf(product, actionKey), layout })
-}
-
 /**
- * A paused client's running files go on to their end; a stopped one's wait for a person, and so do those of a draft:
- * without lease or session until somebody asks, the next look or whoever activates the client. Decided while the client
- * cannot change, so that the one who wakes what waits finds it waiting.
+ * Whose file it is. A paused client's running files go on to their end; a stopped one's wait for a person, and so do those
+ * of a draft: without lease or session until somebody asks, the next look or whoever activates the client. Decided while
+ * the client cannot change, so that the one who wakes what waits finds it waiting. A replay needs the client's settings
+ * only, and outlives it.
  */
-async function restIfItMust({ ctx, client, layout, lease }: Run): Promise<boolean> {
-  if (client === undefined || layout === undefined) return false
-  const { workspaceId, id: ftpClientId } = client
-  return ctx.db.inWorkspace(workspaceId, async (transaction) => {
-    const now = await holdFtpClient(transaction, client)
-    const waits =
-      now?.status === 'draft' ||
-      (now?.status === 'paused' && lease.transfer.state === 'seen') ||
+async function clientOf({ db }: Context, { transfer }: Lease): Promise<{ client?: FtpClientRow; rests?: boolean }> {
+  const { workspaceId, ftpClientId, replayOf, state } = transfer
+  if (ftpClientId === null) return {}
+  return db.inWorkspace(workspaceId, async (transaction) => {
+    const key = { workspaceId, id: ftpClientId }
+    if (replayOf !== null) return { client: await findFtpClientEvenDeleted(transaction, key) }
+    const client = await holdFtpClient(transaction, key)
+    if (client === undefined) return {}
+    const rests =
+      client.status === 'draft' ||
+      (client.status === 'paused' && state === 'seen') ||
       (await hasStoppingAttention(transaction, { workspaceId, ftpClientId }))
-    if (waits) await releaseLease(transaction, lease.transfer, {})
-    return waits
+    if (rests) await releaseLease(transaction, transfer, {})
+    return { client, rests }
   })
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
 import { to as copyTo } from 'pg-copy-streams'
-import type { Database, Transaction } from '../connect.ts'
+import type { Client, Database, Transaction } from '../connect.ts'
 import { files } from '../schema/files.ts'
 
 /** Bytes of one chunk: what a worker holds of a file at any moment, times the few in flight. */
@@ -9,50 +9,54 @@ export const chunkBytes = 1024 * 1024
 
 export type StoredFile = { size: number; sha256: string }
 
+/** A file that has arrived and does not count yet. One that is never kept is an orphan, and swept. */
+export type ReceivedFile = StoredFile & {
+  /** Makes it count. To be called in the transaction that records who refers to it. */
+  keep(transaction: Transaction): Promise<void>
+  drop(): Promise<void>
+}
+
+/** Most files are small. */
+const firstBytes = 16 * 1024
+
 /**
- * Stores `source` as file `fileId`, each chunk in its own short transaction, reading on while the last chunk is being
- * written. The file does not count until `completeFile` says so under the caller's fence; what never does is an orphan.
+ * Receives `source` as file `fileId`, reading on while the last chunk is being written, each in its own short transaction.
+ * What is no larger than a chunk is written once, when it is kept.
  *
  * @param file.onBytes told the bytes received so far, before each chunk is stored; throwing stops the storing
  */
 export async function storeFile(
   db: Database,
   file: { workspaceId: string; fileId: string; source: AsyncIterable<Buffer>; onBytes?: (received: number) => void },
-): Promise<StoredFile> {
+): Promise<ReceivedFile> {
   const { workspaceId, fileId, source, onBytes } = file
-  const week = await db.inWorkspace(workspaceId, async ({ client }) => {
-    const made = await client.query<{ week: string }>(
-      `insert into files (workspace_id, id, stored_week) values ($1, $2, date_trunc('week', clock_timestamp() at time zone 'UTC'))
-       returning stored_week::text as week`,
-      [workspaceId, fileId],
-    )
-    return made.rows[0]?.week
-  })
   const hash = createHash('sha256')
   let size = 0
-  let ordinal = 0
+  let chunks = 0
   // One is filled while the other is written.
-  let [filling, written] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)]
+  let filling: Buffer = Buffer.allocUnsafe(firstBytes)
+  let written: Buffer | undefined
   let filled = 0
   let writing: Promise<void> = Promise.resolve()
 
+  const makeRoom = (bytes: number) => {
+    const wanted = Math.min(chunkBytes, filled + bytes)
+    if (wanted <= filling.length) return
+    const larger = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(wanted, 4 * filling.length)))
+    filling.copy(larger, 0, 0, filled)
+    filling = larger
+  }
   const flush = async () => {
     const bytes = filling.subarray(0, filled)
     await writing
-    ;[filling, written] = [written, filling]
+    ;[filling, written] = [written ?? Buffer.allocUnsafe(chunkBytes), filling]
     filled = 0
-    writing = db.inWorkspace(workspaceId, async ({ client }) => {
-      // The log is written in order: the commit that makes the file count waits for the disk, and so for these as well.
-      await client.query('set local synchronous_commit = off')
-      await client.query({
-        name: 'store-chunk',
-        text: 'insert into file_chunks (workspace_id, stored_week, file_id, ordinal, bytes) values ($1, $2, $3, $4, $5)',
-        values: [workspaceId, week, fileId, ordinal++, bytes],
-      })
-    })
+    const ordinal = chunks++
+    writing = db.inWorkspace(workspaceId, ({ client }) => storeChunk(client, { workspaceId, fileId, ordinal, bytes }))
     // It is awaited before the next chunk and at the end; until then a failure must not count as unhandled.
     writing.catch(() => {})
   }
+  const drop = () => (chunks === 0 ? Promise.resolve() : dropFile(db, { workspaceId, fileId }))
 
   try {
     for await (const part of source) {
@@ -60,25 +64,71 @@ export async function storeFile(
       size += part.length
       onBytes?.(size)
       for (let at = 0; at < part.length; ) {
+        makeRoom(part.length - at)
         const copied = part.copy(filling, filled, at)
         filled += copied
         at += copied
         if (filled === chunkBytes) await flush()
       }
     }
-    if (filled > 0) await flush()
+    if (chunks > 0 && filled > 0) await flush()
     await writing
   } catch (error) {
     await writing.catch(() => {})
     // What cannot be dropped now, with the database away, is an orphan and swept.
-    await dropFile(db, { workspaceId, fileId }).catch(() => {})
+    await drop().catch(() => {})
     throw error
   }
-  return { size, sha256: hash.digest('hex') }
+  const sha256 = hash.digest('hex')
+  const stored = { workspaceId, fileId, size, sha256 }
+  const only = chunks === 0 ? filling.subarray(0, filled) : undefined
+  return {
+    size,
+    sha256,
+    keep: (transaction) => (only === undefined ? completeFile(transaction, stored) : insertFile(transaction, { ...stored, bytes: only })),
+    drop,
+  }
+}
+
+type FileKey = { workspaceId: string; fileId: string }
+const thisWeek = "date_trunc('week', clock_timestamp() at time zone 'UTC')"
+
+async function storeChunk(client: Client, chunk: FileKey & { ordinal: number; bytes: Buffer }): Promise<void> {
+  const { workspaceId, fileId, ordinal, bytes } = chunk
+  // The log is written in order: the commit that makes the file count waits for the disk, and so for these as well.
+  await client.query('set local synchronous_commit = off')
+  if (ordinal === 0)
+    await client.query(`insert into files (workspace_id, id, stored_week) values ($1, $2, ${thisWeek})`, [workspaceId, fileId])
+  await client.query({
+    name: 'store-chunk',
+    text: `insert into file_chunks (workspace_id, stored_week, file_id, ordinal, bytes)
+      select workspace_id, stored_week, id, $3, $4 from files where workspace_id = $1 and id = $2`,
+    values: [workspaceId, fileId, ordinal, bytes],
+  })
+}
+
+async function completeFile({ tx }: Transaction, file: FileKey & StoredFile): Promise<void> {
+  await tx
+    .update(files)
+    .set({ complete: true, size: file.size, sha256: file.sha256 })
+    .where(and(eq(files.workspaceId, file.workspaceId), eq(files.id, file.fileId)))
+}
+
+async function insertFile({ client }: Transaction, file: FileKey & StoredFile & { bytes: Buffer }): Promise<void> {
+  await client.query({
+    name: 'insert-file',
+    text: `with file as (
+        insert into files (workspace_id, id, stored_week, size, sha256, complete)
+        values ($1, $2, ${thisWeek}, $3, $4, true) returning workspace_id, stored_week, id
+      )
+      insert into file_chunks (workspace_id, stored_week, file_id, ordinal, bytes)
+      select workspace_id, stored_week, id, 0, $5::bytea from file where $3::bigint > 0`,
+    values: [file.workspaceId, file.fileId, file.size, file.sha256, file.bytes],
+  })
 }
 
 /** Forgets a file that was never completed. */
-export async function dropFile(db: Database, file: { workspaceId: string; fileId: string }): Promise<void> {
+async function dropFile(db: Database, file: { workspaceId: string; fileId: string }): Promise<void> {
   await db.inWorkspace(file.workspaceId, async ({ client }) => {
     await client.query(
       `with dropped as (delete from files where workspace_id = $1 and id = $2 and not complete returning workspace_id, stored_week, id)
@@ -87,14 +137,6 @@ export async function dropFile(db: Database, file: { workspaceId: string; fileId
       [file.workspaceId, file.fileId],
     )
   })
-}
-
-/** Makes a stored file count. To be called in the transaction that records who refers to it. */
-export async function completeFile({ tx }: Transaction, file: { workspaceId: string; fileId: string } & StoredFile): Promise<void> {
-  await tx
-    .update(files)
-    .set({ complete: true, size: file.size, sha256: file.sha256 })
-    .where(and(eq(files.workspaceId, file.workspaceId), eq(files.id, file.fileId)))
 }
 
 /** What is known of a completed file; `kept` is false when retention has dropped its bytes. */
@@ -114,13 +156,14 @@ export async function findFile(
 }
 
 /** The bytes of a stored file in order, a chunk at a time, no connection held between chunks. */
-export async function* readFile(db: Database, file: { workspaceId: string; fileId: string }): AsyncIterable<Buffer> {
-  let next = readChunk(db, { ...file, ordinal: 0 })
-  for (let ordinal = 1; ; ordinal++) {
+export async function* readFile(db: Database, file: FileKey & { size: number }): AsyncIterable<Buffer> {
+  const chunks = Math.ceil(file.size / chunkBytes)
+  let next = chunks === 0 ? undefined : readChunk(db, { ...file, ordinal: 0 })
+  for (let ordinal = 1; next !== undefined; ordinal++) {
     const bytes = await next
     if (bytes.length === 0) return
-    next = readChunk(db, { ...file, ordinal })
-    next.catch(() => {})
+    next = ordinal < chunks ? readChunk(db, { ...file, ordinal }) : undefined
+    next?.catch(() => {})
     yield bytes
   }
 }
