@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { conformsToTheSeam, type ImporterFixture } from './importer.conformance.ts'
 import { uploadSectionFixture } from './products/gst/gstr1/upload-section.fixture.ts'
+import { uploadPurchaseFixture } from './products/gst/upload-purchase.fixture.ts'
 import { uploadSalesFixture } from './products/gst/upload-sales.fixture.ts'
 import { products } from './products/registry.ts'
 
-const fixtures: readonly ImporterFixture[] = [uploadSalesFixture, uploadSectionFixture]
+const fixtures: readonly ImporterFixture[] = [uploadSalesFixture, uploadPurchaseFixture, uploadSectionFixture]
 
 test('every action has a fixture', () => {
   const actions = products.flatMap((product) => product.actions)

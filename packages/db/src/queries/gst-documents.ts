@@ -77,7 +77,7 @@ export type ImportedDocument = {
   number: string
   /** YYYY-MM-DD */
   date: string
-  supplierGstin: string
+  supplierGstin: string | null
   status: 'IMPORTED' | 'CANCELLED' | 'DELETED'
   warnings: string | null
 }
@@ -85,12 +85,12 @@ export type ImportedDocument = {
 /** Documents in the order of their ids, some at a time: behind `after`, up to `last`. */
 export async function pageDocuments(
   client: Client,
-  page: { workspaceId: string; after: string; last: string; limit: number },
+  page: { tables: RegisterTables; workspaceId: string; after: string; last: string; limit: number },
 ): Promise<ImportedDocument[]> {
   const { rows } = await client.query<ImportedDocument>(
     `select id, document_type as type, document_number as number, document_date::text as date, supplier_gstin as "supplierGstin",
             case when is_this_document_deleted then 'DELETED' when is_this_document_cancelled then 'CANCELLED' else 'IMPORTED' end as status, warnings
-     from gst_documents where workspace_id = $1 and id > $2 and id <= $3 order by id limit $4`,
+     from ${page.tables.documents} where workspace_id = $1 and id > $2 and id <= $3 order by id limit $4`,
     [page.workspaceId, page.after, page.last, page.limit],
   )
   return rows

@@ -85,17 +85,35 @@ export const place: CellKind = {
     ),
 }
 
+/** As the rules of the tax have it (CGST Rules, 46). */
 export const documentNumber: CellKind = {
   type: 'text',
   reader: (noun) => (cell, say) => {
     if (numberShape.test(cell)) return cell
     const trimmed = cell.trim()
-    if (numberShape.test(trimmed) || trimmed === '') return trimmed
-    if (/^0+$/.test(trimmed)) return wrong(say, `${noun}.zero`, 'is zero; write the number the document bears.')
-    return wrong(say, `${noun}.malformed`, 'is no document number; it has at most 16 letters, digits, hyphens and slashes.')
+    const fault = trimmed === '' ? undefined : numberFault(trimmed)
+    return fault === undefined ? trimmed : wrong(say, `${noun}.${fault}`, numberFaults[fault])
   },
 }
 const numberShape = /^(?!0+$)[A-Za-z0-9/-]{1,16}$/
+
+/** What is wrong with a document number by those rules. */
+export function numberFault(number: string): keyof typeof numberFaults | undefined {
+  if (numberShape.test(number)) return undefined
+  return /^0+$/.test(number) ? 'zero' : 'malformed'
+}
+
+/** What to do about each. */
+export const numberFaults = {
+  zero: 'is zero; write the number the document bears.',
+  malformed: 'is no document number; it has at most 16 letters, digits, hyphens and slashes.',
+} as const
+
+/** As a supplier at home or abroad wrote it: what is right at home, rules tell. */
+export const supplierDocumentNumber: CellKind = shaped(
+  /^[^\x00-\x1f\x7f\\]{1,50}$/,
+  'is no document number; it has at most 50 characters on one line, without backslash.',
+)
 
 export const hsn: CellKind = {
   type: 'text',

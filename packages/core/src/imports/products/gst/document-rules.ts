@@ -1,5 +1,6 @@
 import { financialYear, firstOfMonth, indianDay, indianMonth, lastOfMonth, monthsBefore } from './dates.ts'
 import type { DocumentFacts } from './document-facts.ts'
+import { type GstinKind, gstinKind } from './gstin.ts'
 import type { DocumentRule } from './register.ts'
 import { stateAt, stateChange, stateName } from './states.ts'
 
@@ -41,6 +42,21 @@ export const documentRules: readonly DocumentRule[] = [
   ...validState({ field: 'place_of_supply', code: ({ place }) => place }),
   ...validState({ field: 'supplier_gstin', code: ({ supplier = '' }) => supplier.slice(0, 2) }),
   ...validState({ field: 'customer_gstin', code: ({ customer = '' }) => customer.slice(0, 2) }),
+  {
+    code: 'supplier_gstin.not_a_supplier',
+    severity: 'error',
+    field: 'supplier_gstin',
+    broken: ({ supplier }) => isOfKind(supplier, ['tax_deductor', 'ecommerce_operator', 'united_nations']),
+    message: () =>
+      'is a registration for tax deducted or collected, or of a United Nations body, which issues no invoices; write the regular GSTIN.',
+  },
+  {
+    code: 'customer_gstin.not_a_recipient',
+    severity: 'error',
+    field: 'customer_gstin',
+    broken: ({ customer }) => isOfKind(customer, ['ecommerce_operator', 'online_service']),
+    message: () => 'is a registration of an e-commerce operator or online service, which receives no supplies; write the regular GSTIN.',
+  },
   {
     code: 'customer_gstin.same_as_supplier',
     severity: 'error',
@@ -141,4 +157,29 @@ function validState({ field, code }: { field: string; code(document: DocumentFac
         `names ${stateName(code(document))}, which there was not before ${indianDay(stateChange(code(document)).from)}; correct it, or the Document Date.`,
     },
   ]
+}
+
+/** The state that is written out must be the one of the registration. */
+export function registeredInState<Facts extends DocumentFacts>(party: {
+  field: string
+  gstin(document: Facts): string
+  /** Its code, '' where it cannot be told. */
+  state(document: Facts): string
+}): DocumentRule<Facts> {
+  const { field, gstin, state } = party
+  const registered = (document: Facts) => gstin(document).slice(0, 2)
+  return {
+    code: `${field}.differs_from_gstin`,
+    severity: 'warning',
+    field,
+    broken: (document) => state(document) !== '' && gstin(document) !== '' && state(document) !== registered(document),
+    message: (document) =>
+      `is not the state of the registration, ${registered(document)}-${stateName(registered(document))}; correct it, or the GSTIN.`,
+  }
+}
+
+export function isOfKind(gstin: string | undefined, kinds: readonly GstinKind[]): boolean {
+  if (gstin === undefined || gstin === '') return false
+  const kind = gstinKind(gstin)
+  return kind !== undefined && kinds.includes(kind)
 }

@@ -1,5 +1,6 @@
 import type { Product } from '../../importer.ts'
 import { uploadGstr1Section } from './gstr1/upload-section.ts'
+import { uploadPurchase } from './upload-purchase.ts'
 import { uploadSales } from './upload-sales.ts'
 
 export const gst: Product = {
@@ -7,5 +8,5 @@ export const gst: Product = {
   title: 'GST',
   below: 'root_folder',
   mailPolicy: 'problems',
-  actions: [uploadSales, uploadGstr1Section],
+  actions: [uploadSales, uploadPurchase, uploadGstr1Section],
 }

@@ -78,7 +78,6 @@ export function sharedCases({ intra, inter }: { intra: Cells; inter: Cells }): R
       breaks: { ...intra, 'Return Filing Month': '13-2025' },
       keeps: [{ ...intra, 'Return Filing Month': '122025' }],
     },
-    { code: 'error place_of_supply.missing', breaks: { ...intra, 'Place of Supply': '' }, keeps: [intra] },
     {
       code: 'error place_of_supply.unknown',
       breaks: { ...intra, 'Place of Supply': '39' },
@@ -270,6 +269,23 @@ export function sharedCases({ intra, inter }: { intra: Cells; inter: Cells }): R
       code: 'warning customer_gstin.state_not_yet',
       breaks: { ...inter, 'Customer GSTIN': registration('38AAGCB7383J1Z'), 'Document Date': '30-10-2019' },
       keeps: [{ ...inter, 'Customer GSTIN': registration('38AAGCB7383J1Z'), 'Document Date': '31-10-2019' }],
+    },
+    {
+      code: 'error supplier_gstin.not_a_supplier',
+      breaks: { ...inter, 'Supplier GSTIN': registration('27MUMA12345B1D') },
+      keeps: [
+        { ...inter, 'Supplier GSTIN': registration('27MUMA12340B1Z') },
+        { ...inter, 'Supplier GSTIN': registration('27AAPFU0939F1Z') },
+      ],
+    },
+    {
+      code: 'error customer_gstin.not_a_recipient',
+      breaks: { ...inter, 'Customer GSTIN': registration('29AAGCB7383J1C') },
+      keeps: [
+        { ...inter, 'Customer GSTIN': registration('29MUMA12345B1D') },
+        { ...inter, 'Customer GSTIN': registration('2917USA12345UN') },
+        { ...inter, 'Customer GSTIN': registration('2917USA12345NR') },
+      ],
     },
     {
       code: 'notice linked_invoice.missing',

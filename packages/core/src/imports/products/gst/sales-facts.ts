@@ -1,4 +1,5 @@
 import { type CellOf, type DocumentFacts, documentFacts, isYes, type Reference, reference } from './document-facts.ts'
+import { stateCode } from './states.ts'
 
 /** What the rules ask about a document that we issued. */
 export type SalesFacts = DocumentFacts & {
@@ -11,7 +12,7 @@ export type SalesFacts = DocumentFacts & {
   linkedInvoiceCustomer: string
   ecommerceOperator: string
   tdsDeducted: boolean
-  /** State code, where it can be told. */
+  /** Its code, '' where it cannot be told. */
   customerState: string
 }
 
@@ -35,7 +36,7 @@ export function salesFacts(cell: CellOf): SalesFacts {
     linkedInvoiceCustomer: known('linked_invoice_customer_gstin'),
     ecommerceOperator: known('ecommerce_gstin'),
     tdsDeducted: isYes(cell, 'is_gst_tds_deducted'),
-    customerState: known('customer_state'),
+    customerState: stateCode(known('customer_state')) ?? '',
   }
 }
 

@@ -11,6 +11,7 @@ const amended = { ...inter, 'Original Document Number': 'MH/0001', 'Original Doc
 
 export const salesCases: readonly RuleCase[] = [
   ...sharedCases({ intra, inter }),
+  { code: 'error place_of_supply.missing', breaks: { ...intra, 'Place of Supply': '' }, keeps: [intra] },
   {
     code: 'warning place_of_supply.not_abroad',
     breaks: { ...inter, 'Export Type': 'EXPORT_WITH_IGST', 'Customer GSTIN': '' },
@@ -71,26 +72,9 @@ export const salesCases: readonly RuleCase[] = [
     ],
   },
   {
-    code: 'error supplier_gstin.not_a_supplier',
-    breaks: { ...inter, 'Supplier GSTIN': registration('27MUMA12345B1D') },
-    keeps: [
-      { ...inter, 'Supplier GSTIN': registration('27MUMA12340B1Z') },
-      { ...inter, 'Supplier GSTIN': registration('27AAPFU0939F1Z') },
-    ],
-  },
-  {
     code: 'warning supplier_gstin.other_return',
     breaks: { ...inter, 'Supplier GSTIN': registration('9917USA12345OS') },
     keeps: [inter],
-  },
-  {
-    code: 'error customer_gstin.not_a_recipient',
-    breaks: { ...inter, 'Customer GSTIN': registration('29AAGCB7383J1C') },
-    keeps: [
-      { ...inter, 'Customer GSTIN': registration('29MUMA12345B1D') },
-      { ...inter, 'Customer GSTIN': registration('2917USA12345UN') },
-      { ...inter, 'Customer GSTIN': registration('2917USA12345NR') },
-    ],
   },
   {
     code: 'error ecommerce_gstin.not_an_operator',

@@ -1,23 +1,14 @@
 import { rupees } from './amounts.ts'
 import { firstOfMonth, indianMonth, lastOfMonth } from './dates.ts'
 import type { LineFacts } from './document-facts.ts'
-import { beginning, documentRules } from './document-rules.ts'
-import { type GstinKind, gstinKind } from './gstin.ts'
+import { beginning, documentRules, isOfKind, registeredInState } from './document-rules.ts'
+import { gstinKind } from './gstin.ts'
 import { lineRules, taxOf } from './line-rules.ts'
 import type { DocumentRule, LineRule } from './register.ts'
 import { isUnderBond, type SalesFacts } from './sales-facts.ts'
-import { stateCode, stateName } from './states.ts'
 
 export const salesDocumentRules: readonly DocumentRule<SalesFacts>[] = [
   ...documentRules,
-  {
-    code: 'supplier_gstin.not_a_supplier',
-    severity: 'error',
-    field: 'supplier_gstin',
-    broken: ({ supplier }) => isOfKind(supplier, ['tax_deductor', 'ecommerce_operator', 'united_nations']),
-    message: () =>
-      'is a registration for tax deducted or collected, or of a United Nations body, which issues no invoices; write your regular GSTIN.',
-  },
   {
     code: 'supplier_gstin.other_return',
     severity: 'warning',
@@ -26,31 +17,13 @@ export const salesDocumentRules: readonly DocumentRule<SalesFacts>[] = [
     message: () => 'is a registration that files GSTR-5 or GSTR-5A; its sales have no GSTR-1. Make sure that it is yours.',
   },
   {
-    code: 'customer_gstin.not_a_recipient',
-    severity: 'error',
-    field: 'customer_gstin',
-    broken: ({ customer }) => isOfKind(customer, ['ecommerce_operator', 'online_service']),
-    message: () =>
-      'is a registration of an e-commerce operator or online service, which receives no supplies; write the regular GSTIN of the customer.',
-  },
-  {
     code: 'ecommerce_gstin.not_an_operator',
     severity: 'error',
     field: 'ecommerce_gstin',
     broken: ({ ecommerceOperator }) => ecommerceOperator !== '' && gstinKind(ecommerceOperator) !== 'ecommerce_operator',
     message: () => 'is no registration of an e-commerce operator, whose 14th character is C; ask the operator for it, or empty the cell.',
   },
-  {
-    code: 'customer_state.differs_from_gstin',
-    severity: 'warning',
-    field: 'customer_state',
-    broken: ({ customer = '', customerState }) => {
-      const state = customer === '' || customerState === '' ? undefined : stateCode(customerState)
-      return state !== undefined && !customer.startsWith(state)
-    },
-    message: ({ customer = '' }) =>
-      `is not the state in which the customer is registered, ${customer.slice(0, 2)}-${stateName(customer.slice(0, 2))}; correct it, or the Customer GSTIN.`,
-  },
+  registeredInState({ field: 'customer_state', gstin: ({ customer = '' }) => customer, state: ({ customerState }) => customerState }),
   {
     code: 'place_of_supply.not_abroad',
     severity: 'warning',
@@ -200,12 +173,6 @@ export const salesLineRules: readonly LineRule<LineFacts, SalesFacts>[] = [
     message: () => 'is for embassies and United Nations bodies; write their UIN as Customer GSTIN, or another category.',
   },
 ]
-
-function isOfKind(gstin: string | undefined, kinds: readonly GstinKind[]): boolean {
-  if (gstin === undefined || gstin === '') return false
-  const kind = gstinKind(gstin)
-  return kind !== undefined && kinds.includes(kind)
-}
 
 function isExport(exportType: string): boolean {
   return exportType.startsWith('EXPORT')
