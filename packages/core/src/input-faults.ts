@@ -20,6 +20,13 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   return parsed.data
 }
 
+/** What is wrong with one field of an input by a schema that is known only when others were read. */
+export function fieldErrors(schema: z.ZodType, value: unknown, field: string): InputError[] {
+  const parsed = schema.safeParse(value, { reportInput: true })
+  if (parsed.success) return []
+  return parsed.error.issues.flatMap(errorsOf).map((error) => ({ ...error, pointer: `/${field}${error.pointer}` }))
+}
+
 /** U+0000, and halves of characters: PostgreSQL takes neither. */
 function* textsNobodyKeeps(value: unknown, path: readonly PropertyKey[]): Generator<InputError, void, void> {
   if (typeof value === 'string') {

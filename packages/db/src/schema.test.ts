@@ -45,6 +45,9 @@ const setBased = [
   'gstr1_returns',
   'gstr1_rows',
   'gstr1_section_files',
+  'ratebook_rates',
+  'ratebook_vehicles',
+  'ratebooks',
   'workers',
 ]
 const appendOnly = ['audit_events', 'audit_seals', 'transfer_ledger']

@@ -48,5 +48,8 @@ export type DuplicatePolicy = (typeof duplicatePolicies)[number]
 /** Stands for what belongs to no workspace, in the audit trail and in the outbox. Nobody is its member, no list shows it. */
 export const installationId = '00000000-0000-0000-0000-000000000000'
 
+export const ratebookStatuses = ['published', 'archived'] as const
+export type RatebookStatus = (typeof ratebookStatuses)[number]
+
 export const sessionEnds = ['logged_out', 'token_reused', 'password_set'] as const
 export type SessionEnd = (typeof sessionEnds)[number]

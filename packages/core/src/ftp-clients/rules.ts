@@ -1,10 +1,13 @@
 import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
 import { productOf } from '../imports/products/registry.ts'
-import type { InputError } from '../input-faults.ts'
+import { fieldErrors, type InputError } from '../input-faults.ts'
 import { nameOf } from '../remotes/path.ts'
 import { protocolFacts } from './protocols.ts'
 
-type Fields = Pick<FtpClientRow, 'product' | 'protocol' | 'trustedHostKeys' | 'acknowledgeInsecure' | 'baseDirectory' | 'rootFolder'> & {
+type Fields = Pick<
+  FtpClientRow,
+  'product' | 'protocol' | 'trustedHostKeys' | 'acknowledgeInsecure' | 'baseDirectory' | 'rootFolder' | 'settings'
+> & {
   trustedCertificate?: string | null
 }
 
@@ -32,6 +35,8 @@ export function contradictions(fields: Fields, secrets: SecretsHeld): InputError
     wrong('passphrase', 'passphrase_without_key', 'A passphrase opens a private key; give the key as well.')
   if (!usable.some((secret) => secrets[secret]))
     wrong('password', 'required', `Give a ${usable.length > 1 ? 'password or a private key' : 'password'}.`)
+  const { settings } = productOf(fields.product)
+  if (settings !== undefined) errors.push(...fieldErrors(settings, fields.settings, 'settings'))
   return errors
 }
 

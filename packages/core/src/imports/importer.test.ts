@@ -3,9 +3,10 @@ import { conformsToTheSeam, type ImporterFixture } from './importer.conformance.
 import { uploadSectionFixture } from './products/gst/gstr1/upload-section.fixture.ts'
 import { uploadPurchaseFixture } from './products/gst/upload-purchase.fixture.ts'
 import { uploadSalesFixture } from './products/gst/upload-sales.fixture.ts'
+import { publishRatesFixture } from './products/ratebooks/publish-rates.fixture.ts'
 import { products } from './products/registry.ts'
 
-const fixtures: readonly ImporterFixture[] = [uploadSalesFixture, uploadPurchaseFixture, uploadSectionFixture]
+const fixtures: readonly ImporterFixture[] = [uploadSalesFixture, uploadPurchaseFixture, uploadSectionFixture, publishRatesFixture]
 
 test('every action has a fixture', () => {
   const actions = products.flatMap((product) => product.actions)

@@ -1,6 +1,7 @@
 import type { Client, Database } from '@drayage/db/connect'
 import type { TransferOutcome } from '@drayage/db/schema/transfers'
 import type { ProductKey, Severity, TransferMode } from '@drayage/db/vocabulary'
+import type { z } from 'zod'
 
 /**
  * The seam between Drayage and what it carries: what a product declares, and what the shared import gives it.
@@ -16,6 +17,8 @@ export type Product = {
   below: 'root_folder' | 'base_directory'
   /** When mails about a file are sent unless the client says otherwise. */
   mailPolicy: 'problems' | 'always'
+  /** What may be set of its FTP clients, besides what all have. Left out: anything. */
+  settings?: z.ZodType
   actions: readonly Action[]
 }
 

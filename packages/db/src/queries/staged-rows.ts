@@ -130,3 +130,22 @@ export async function listRejected(
   )
   return rows
 }
+
+/** As `listRejected`, those of which no error was kept. */
+export async function listRejectedUntold(
+  client: Client,
+  page: { workspaceId: string; transferId: string; after: number; limit: number },
+): Promise<RejectedRow[]> {
+  const { rows } = await client.query<RejectedRow>(
+    `select row_number as row, errors, warnings from rejected_rows r
+     where workspace_id = $1 and transfer_id = $2 and row_number > $3 and row_number >= (
+       select coalesce(max(i.row_number), 0) from transfer_issues i where i.workspace_id = $1 and i.transfer_id = $2
+     ) and not exists (
+       select from transfer_issues i
+       where i.workspace_id = $1 and i.transfer_id = $2 and i.row_number = r.row_number and i.severity = 'error'
+     )
+     order by row_number limit $4`,
+    [page.workspaceId, page.transferId, page.after, page.limit],
+  )
+  return rows
+}

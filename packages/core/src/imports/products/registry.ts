@@ -1,9 +1,10 @@
 import { Fault } from '../../faults.ts'
 import type { Action, Product } from '../importer.ts'
 import { gst } from './gst/product.ts'
+import { ratebooks } from './ratebooks/product.ts'
 
 /** Every product, a line each. */
-export const products: readonly Product[] = [gst]
+export const products: readonly Product[] = [gst, ratebooks]
 
 /** Faults: `product.unknown`. */
 export function productOf(key: string): Product {

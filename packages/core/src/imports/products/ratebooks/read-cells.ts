@@ -1,0 +1,44 @@
+import type { ReadCell, Say } from '../../cells.ts'
+import type { Report, Row } from '../../importer.ts'
+import type { RateColumn } from './columns.ts'
+
+/** A column of the format as a file has it. */
+export type FileColumn = RateColumn & {
+  /** In a record; -1 where the file has no such column. */
+  position: number
+  read: ReadCell
+}
+
+/** Cells as COPY text, in the order of their columns: '' for an empty one, undefined for a wrong one. */
+export type Cells = readonly (string | undefined)[]
+
+export function fileColumns(columns: readonly RateColumn[], positions: readonly number[]): FileColumn[] {
+  return columns.map((column, index) => ({ ...column, position: positions[index] ?? -1, read: column.kind.reader(column.field, {}) }))
+}
+
+/** Reads the cells of some columns from a row. They are good until the next row is read. */
+export function cellsReader(columns: readonly FileColumn[]): (row: Row, report: Report) => Cells {
+  // Made once: a closure or an array for each of millions of rows is most of what judging them would cost.
+  const cells: (string | undefined)[] = columns.map(() => '')
+  let number = 0
+  let value = ''
+  let header = ''
+  let tell: Report = () => {}
+  const say: Say = (severity, code, message) => void tell({ row: number, column: header, severity, code, message, value })
+
+  return (row, report) => {
+    number = row.number
+    tell = report
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index] as FileColumn
+      value = row.cells[column.position] ?? ''
+      header = column.header
+      let cell = value === '' ? '' : column.read(value, say)
+      if (cell === '' && column.needed) cell = say('error', `${column.field}.missing`, `is empty. Write it: ${column.help}.`)
+      if (cell === '' && column.recommended && column.position >= 0)
+        say('notice', `${column.field}.blank`, `is empty; people look for it. ${column.help}.`)
+      cells[index] = cell
+    }
+    return cells
+  }
+}
