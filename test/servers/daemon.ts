@@ -8,12 +8,12 @@ const endsWithUs = 'exec 3<&0; "$@" & program=$!; (cat <&3 >/dev/null; kill $pro
 
 const startMs = 10_000
 
-/** A server that stays in the foreground, started, and ended with `stack`; it listens on this port of 127.0.0.1. */
+/** A server that stays in the foreground, started, and ended with `stack`; it listens on this port, of 127.0.0.1 if not of another address. */
 export async function startDaemon(
   stack: AsyncDisposableStack,
-  options: { command: string; args: readonly string[]; port: number; env?: Readonly<Record<string, string>> },
+  options: { command: string; args: readonly string[]; port: number; address?: string; env?: Readonly<Record<string, string>> },
 ): Promise<void> {
-  const { command, args, port, env } = options
+  const { command, args, port, address = '127.0.0.1', env } = options
   const child = spawn('sh', ['-c', endsWithUs, 'sh', command, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -29,15 +29,15 @@ export async function startDaemon(
     })
   }
   const giveUpAt = performance.now() + startMs
-  while (!(await answers(port))) {
+  while (!(await answers({ host: address, port }))) {
     if (child.exitCode !== null || performance.now() > giveUpAt) throw new Error(`${command} did not start (${child.exitCode}): ${said}`)
     await pause(20)
   }
 }
 
-function answers(port: number): Promise<boolean> {
+function answers(listening: { host: string; port: number }): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(listening)
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())
   })

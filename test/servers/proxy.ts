@@ -29,8 +29,8 @@ export type TestProxy = AsyncDisposable & {
 /** Bytes on their way on one connection before the sender is held up: what a receiver's window does. */
 const window = 8 * 1024 * 1024
 
-/** A TCP proxy on 127.0.0.1 that misbehaves on command. */
-export async function startProxy(target: { host?: string; port: number }): Promise<TestProxy> {
+/** A TCP proxy on 127.0.0.1 that misbehaves on command; at any free port unless told which one. */
+export async function startProxy(target: { host?: string; port: number; listenOn?: number }): Promise<TestProxy> {
   const open = new Set<readonly [Socket, Socket]>()
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => {
     near.on('error', () => {})
@@ -55,7 +55,7 @@ export async function startProxy(target: { host?: string; port: number }): Promi
       .catch(() => reset(pair))
       .finally(() => open.delete(pair))
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(target.listenOn ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const proxy: TestProxy = {
     port: (server.address() as AddressInfo).port,

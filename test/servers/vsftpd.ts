@@ -10,9 +10,17 @@ const program = { path: '/usr/sbin/vsftpd', package: 'vsftpd' }
 
 export const missingVsftpd = () => missingServer(program)
 
+export type VsftpdOptions = {
+  encryption?: Encryption
+  /** Of the loopback; 127.0.0.1 if not said. */
+  address?: string
+  /** More lines for vsftpd.conf. */
+  settings?: readonly string[]
+}
+
 /** Encrypted, it takes no data connection that does not go on with the session of the control connection. */
-export async function startVsftpd(options: { encryption?: Encryption; settings?: readonly string[] } = {}): Promise<FtpServer> {
-  const { encryption, settings = [] } = options
+export async function startVsftpd(options: VsftpdOptions = {}): Promise<FtpServer> {
+  const { encryption, address = '127.0.0.1', settings = [] } = options
   const ground = await prepareGround('vsftpd')
   const { stack, home, directory, port, certificate } = ground
   const user = makeUser(stack, { home: directory })
@@ -23,7 +31,7 @@ export async function startVsftpd(options: { encryption?: Encryption; settings?:
   await mkdir(join(home, 'empty'))
   const lines = [
     'listen=YES',
-    'listen_address=127.0.0.1',
+    `listen_address=${address}`,
     `listen_port=${port}`,
     'background=NO',
     'anonymous_enable=NO',
@@ -51,7 +59,8 @@ export async function startVsftpd(options: { encryption?: Encryption; settings?:
   const file = join(home, 'vsftpd.conf')
   await writeFile(file, `${lines.join('\n')}\n`)
   execFileSync('chown', ['root:root', file])
-  await startDaemon(stack, { command: findProgram(program.path) ?? program.path, args: [file], port })
+  await startDaemon(stack, { command: findProgram(program.path) ?? program.path, args: [file], port, address })
   const { username, password } = user
-  return { endpoint: endpointOf(ground, { username, password }, encryption), directory, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  const endpoint = { ...endpointOf(ground, { username, password }, encryption), host: address }
+  return { endpoint, directory, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }

@@ -1,9 +1,9 @@
 import type { Customer } from '@drayage/test/journeys/harness/customer'
 import type { Bench, Readings, Setting } from '../bench.ts'
 import { newCustomers, registerOf, untilArchived } from '../customers.ts'
+import { type DistantServers, startDistantServers } from '../distance.ts'
 import { type Installation, openInstallation } from '../installation.ts'
 import { programs } from '../programs.ts'
-import { type DistantServers, startDistantServers } from './servers.ts'
 
 const clientCount = 40
 const roundTripMs = 20
@@ -18,7 +18,7 @@ export const scale: Bench = {
   async *experiments(setting) {
     await using installation = await openInstallation(setting)
     const { port } = installation.server.endpoint
-    await using servers = await startDistantServers({ port, servers: clientCount, roundTripMs })
+    await using servers = await startDistantServers({ ways: Array.from({ length: clientCount }, () => ({ port })), roundTripMs })
     const fields = servers.ports.map((port) => ({ port, pollIntervalSeconds: 10, maxSessions: sessionsOfEach }))
     const customers = await newCustomers(installation, fields)
     const count = setting.quick ? 120 : 400

@@ -8,7 +8,7 @@ import { runProgram } from '../run-program.ts'
 import { sha256Of, writeRandomFile } from './random-file.ts'
 import { ours, side, type Task } from './sides.ts'
 
-type FtpsTask = Task<FtpServer> & { authority: string }
+export type FtpsTask = Task<FtpServer> & { authority: string }
 
 /** One large file over FTPS, on a server that takes no data connection but one that goes on with the session of the log-in. */
 export async function* overFtps(setting: Setting, { bytes }: { bytes: number }): AsyncGenerator<Experiment, void, void> {
@@ -20,19 +20,23 @@ export async function* overFtps(setting: Setting, { bytes }: { bytes: number }):
   const authority = join(setting.workDir, 'authority.pem')
   await writeFile(authority, server.endpoint.trustedCertificate ?? '')
   const task = { server, authority, bytes, sha256: await sha256Of(file), setting }
-  yield compare({ ...task, direction: 'read', remotePath: file, localPath: join(setting.workDir, 'fetched.bin') })
-  yield compare({ ...task, direction: 'write', remotePath: join(server.directory, 'stored.bin'), localPath: file })
+  const named = (direction: string) => `FTPS ${direction}, one file of ${bytes / 1e6} MB`
+  const localPath = join(setting.workDir, 'fetched.bin')
+  yield compareFtps({ ...task, direction: 'read', remotePath: file, localPath }, { name: named('read'), peers: [lftp, curl] })
+  const remotePath = join(server.directory, 'stored.bin')
+  yield compareFtps({ ...task, direction: 'write', remotePath, localPath: file }, { name: named('write'), peers: [lftp, curl] })
 }
 
-function compare(task: FtpsTask): Experiment {
-  const name = `FTPS ${task.direction}, one file of ${task.bytes / 1e6} MB`
-  const peers = [lftp(task), curl(task)]
+/** Ours beside others, of which the best has to be reached. */
+export function compareFtps(task: FtpsTask, options: { name: string; peers: readonly ((task: FtpsTask) => Side)[] }): Experiment {
+  const { name } = options
+  const peers = options.peers.map((peer) => peer(task))
   const goal = { of: 'ratio', atLeast: 1 } as const
   const rate = { unit: 'MB/s', reading: 'MB/s' }
   return { title: name, ours: ours(task), peers, figures: [{ name, ...rate, peers: peers.map((peer) => peer.name), goal }] }
 }
 
-function lftp(task: FtpsTask): Side {
+export function lftp(task: FtpsTask): Side {
   const { direction, server, authority, remotePath, localPath, setting } = task
   const { port, username, password = '' } = server.endpoint
   const script = [
@@ -40,6 +44,7 @@ function lftp(task: FtpsTask): Side {
     'set net:max-retries 1',
     'set ftp:ssl-force yes',
     'set ftp:ssl-protect-data yes',
+    'set ftp:prefer-epsv yes',
     `set ssl:ca-file "${authority}"`,
     `open -u "${username},${password.replace(/["\\]/g, '\\$&')}" -p ${port} ftp://127.0.0.1`,
     direction === 'read' ? `get "${remotePath}" -o "${localPath}"` : `put "${localPath}" -o "${remotePath}"`,

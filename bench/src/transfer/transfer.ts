@@ -3,6 +3,7 @@ import type { Bench, Experiment } from '../bench.ts'
 import { programs } from '../programs.ts'
 import { startSftpServer } from '../sftp-server.ts'
 import { sshCrypto } from '../ssh-crypto.ts'
+import { overFtpsFromAfar, overSftpFromAfar } from './distant.ts'
 import { overFtps } from './ftps.ts'
 import { sha256Of, writeRandomFile } from './random-file.ts'
 import { curl, lftp, openSsh, ours, type Task } from './sides.ts'
@@ -16,7 +17,7 @@ const goals = {
 
 export const transfer: Bench = {
   name: 'transfer',
-  about: 'one large file, and a folder of small ones, over SFTP and FTPS, log-in included, local file to local file',
+  about: 'one large file, and a folder of small ones, over SFTP and FTPS, near and far, log-in included, local file to local file',
   needs: [programs.sshd],
   async *experiments(setting) {
     const crypto = sshCrypto()
@@ -32,6 +33,9 @@ export const transfer: Bench = {
     yield compare({ ...task, direction: 'write', remotePath: join(server.directory, 'stored.bin'), localPath: file }, atLeast.write)
     yield await smallFiles({ server, setting })
     yield* overFtps(setting, { bytes })
+    const distant = { setting, bytes: setting.quick ? 40e6 : 100e6 }
+    yield* overSftpFromAfar({ ...distant, server })
+    yield* overFtpsFromAfar(distant)
   },
 }
 
