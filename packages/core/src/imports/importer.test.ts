@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { conformsToTheSeam, type ImporterFixture } from './importer.conformance.ts'
+import { generateReturnFixture } from './products/gst/gstr1/generate-return.fixture.ts'
 import { uploadSectionFixture } from './products/gst/gstr1/upload-section.fixture.ts'
 import { uploadPurchaseFixture } from './products/gst/upload-purchase.fixture.ts'
 import { uploadSalesFixture } from './products/gst/upload-sales.fixture.ts'
 import { publishRatesFixture } from './products/ratebooks/publish-rates.fixture.ts'
 import { products } from './products/registry.ts'
 
-const fixtures: readonly ImporterFixture[] = [uploadSalesFixture, uploadPurchaseFixture, uploadSectionFixture, publishRatesFixture]
+const fixtures: readonly ImporterFixture[] = [
+  uploadSalesFixture,
+  uploadPurchaseFixture,
+  uploadSectionFixture,
+  generateReturnFixture,
+  publishRatesFixture,
+]
 
 test('every action has a fixture', () => {
   const actions = products.flatMap((product) => product.actions)
@@ -18,18 +25,16 @@ for (const fixture of fixtures) {
 }
 
 describe.each(products)('$title', (product) => {
-  test('every folder that an action names is its own, outputs have one each, and only reports share theirs', () => {
+  test('every folder that an action names is its own, outputs have one each, and only results share theirs', () => {
     for (const { folders, outputs, reports = [] } of product.actions) {
       const { upload_error: errors, ...others } = folders.outputs
-      const ofReports = new Set(reports.map(({ kind }) => kind))
       const all = [
         ...folders.inboxes.map((inbox) => inbox.folder),
         folders.claimed,
         folders.done,
         folders.failed,
-        ...Object.entries(others).flatMap(([kind, folder]) => (ofReports.has(kind) ? [] : [folder])),
+        ...new Set(Object.values(others)),
         ...(errors === undefined ? [] : [errors]),
-        ...new Set(reports.map(({ kind }) => folders.outputs[kind])),
       ]
       expect(new Set(all).size).toBe(all.length)
       for (const { kind } of [...outputs, ...reports]) expect(folders.outputs[kind]).toBeDefined()

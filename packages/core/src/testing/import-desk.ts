@@ -3,7 +3,7 @@ import type { TestDatabase } from '@drayage/db/testing'
 import { newId } from '../id.ts'
 import type { ImportOutcome, Product, RowIssue } from '../imports/importer.ts'
 import { renderOutput } from '../imports/render-outputs.ts'
-import { type ImportRequest, runImport } from '../imports/run-import.ts'
+import { type ImportRequest, type PlannedOutput, runImport } from '../imports/run-import.ts'
 
 /** A workspace with a licence, into which a test imports files of one action without a server. */
 export type ImportDesk = {
@@ -11,6 +11,8 @@ export type ImportDesk = {
   workspaceId: string
   /** Imports one file as a transfer of its own, later than all before unless told its id. */
   take(file: string | Buffer, options?: TakeOptions): Promise<Taken>
+  /** Renders a result file of an earlier transfer again. */
+  render(taken: Taken, kind: string): Promise<string>
 }
 
 export type TakeOptions = Partial<Pick<ImportRequest, 'csv' | 'environment' | 'settings' | 'limits' | 'duplicates'>> & {
@@ -28,6 +30,7 @@ export type Taken = {
   issues: RowIssue[]
   /** Result files by kind. */
   outputs: Record<string, string>
+  planned: readonly PlannedOutput[]
 }
 
 /** The business date of all imports. */
@@ -35,17 +38,17 @@ export const deskDate = new Date('2025-11-15T06:30:00Z')
 
 export async function importDesk(
   database: TestDatabase,
-  { product, action: key }: { product: Product; action: string },
+  { product, action: key, workspaceId: existing }: { product: Product; action: string; workspaceId?: string },
 ): Promise<ImportDesk> {
   const db = database.as('drayage_worker')
-  const workspaceId = newId()
+  const workspaceId = existing ?? newId()
   const action = product.actions.find((each) => each.key === key) ?? product.actions[0]
   if (action === undefined) throw new Error(`${product.key} has no actions`)
-  await database.owner.query('insert into workspaces (id, name) values ($1, $2)', [workspaceId, 'Test'])
-  await database.owner.query("insert into licences (workspace_id, product, valid_until) values ($1, $2, '2099-01-01')", [
-    workspaceId,
-    product.key,
-  ])
+  await database.owner.query('insert into workspaces (id, name) values ($1, $2) on conflict do nothing', [workspaceId, 'Test'])
+  await database.owner.query(
+    "insert into licences (workspace_id, product, valid_until) values ($1, $2, '2099-01-01') on conflict do nothing",
+    [workspaceId, product.key],
+  )
 
   const take = async (file: string | Buffer, options: TakeOptions = {}): Promise<Taken> => {
     const {
@@ -88,18 +91,28 @@ export async function importDesk(
       return result
     })
     const rendered: Record<string, string> = {}
+    const transferred = { workspaceId, transferId }
     for (const { kind } of outputs) {
-      const request = { transfer: { workspaceId, transferId }, action, fileName, kind, csv: options.csv, outcome, original }
-      const blocks: Buffer[] = []
-      for await (const block of renderOutput(db, request)) blocks.push(block)
-      rendered[kind] = Buffer.concat(blocks).toString()
+      rendered[kind] = await textOf(
+        renderOutput(db, { transfer: transferred, action, fileName, kind, csv: options.csv, outcome, original }),
+      )
     }
     const { rows: issues } = await database.owner.query<RowIssue>(
       `select row_number as row, column_name as column, severity, code, message, value from transfer_issues
        where workspace_id = $1 and transfer_id = $2 order by ordinal`,
       [workspaceId, transferId],
     )
-    return { transferId, outcome, loaded, issues, outputs: rendered }
+    return { transferId, outcome, loaded, issues, outputs: rendered, planned: outputs }
   }
-  return { db, workspaceId, take }
+  return {
+    db,
+    workspaceId,
+    take,
+    render: ({ transferId, outcome }, kind) =>
+      textOf(renderOutput(db, { transfer: { workspaceId, transferId }, action, fileName: 'register.csv', kind, outcome })),
+  }
+}
+
+async function textOf(blocks: AsyncIterable<Buffer>): Promise<string> {
+  return Buffer.concat(await Array.fromAsync(blocks)).toString()
 }

@@ -1,5 +1,6 @@
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { gst } from '../imports/products/gst/product.ts'
 import type { Moment } from '../remotes/memory.ts'
 import { salesRegister } from '../testing/sales-register.ts'
 import { type Haul, openHaul } from './haul.fixture.ts'
@@ -40,7 +41,8 @@ test.for(
 test('a worker that wakes up and takes a later file of the same name puts it back, so that it is not lost', async () => {
   const haul = await openHaul(database)
   haul.drop('june.csv', register)
-  const stall = stallAt(haul, { nth: 2, moment: 'before' })
+  // Behind the listing of each inbox.
+  const stall = stallAt(haul, { nth: gst.actions.flatMap(({ folders }) => folders.inboxes).length + 1, moment: 'before' })
   const former = haul.look()
   expect(await stall.reached).toMatch(/^move .*INIT/)
   await loseLeases(haul)

@@ -1,4 +1,5 @@
 import type { Product } from '../../importer.ts'
+import { generateGstr1 } from './gstr1/generate-return.ts'
 import { uploadGstr1Section } from './gstr1/upload-section.ts'
 import { uploadPurchase } from './upload-purchase.ts'
 import { uploadSales } from './upload-sales.ts'
@@ -8,5 +9,5 @@ export const gst: Product = {
   title: 'GST',
   below: 'root_folder',
   mailPolicy: 'problems',
-  actions: [uploadSales, uploadPurchase, uploadGstr1Section],
+  actions: [uploadSales, uploadPurchase, uploadGstr1Section, generateGstr1],
 }

@@ -61,9 +61,16 @@ export const leavesTheState: SectionRule = {
     `is the filer's own state, ${state}; this section is of supplies to other states. Report it in B2CS or correct it.`,
 }
 
-/** Of what value an invoice to somebody unregistered is large: more than this many rupees, by the period of the return. */
+/** An invoice to somebody unregistered is large above so many rupees, by the period of the return: less since August 2024. */
+const large = { before: '2024-08-01', rupees: 250_000, since: 100_000 }
+
 export function largeInvoice(period: string): number {
-  return period < '2024-08-01' ? 250_000 : 100_000
+  return period < large.before ? large.rupees : large.since
+}
+
+/** The same as SQL, of a period in it. */
+export function largeInvoiceSql(period: string): string {
+  return `case when ${period} < '${large.before}' then ${large.rupees} else ${large.since} end`
 }
 
 export const isLarge: SectionRule = {

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { type TestDatabase, testDatabase } from '@drayage/db/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { newId } from '../../../../id.ts'
+import { type ImportDesk, importDesk } from '../../../../testing/import-desk.ts'
+import { gst } from '../product.ts'
+import { sections } from './sections.ts'
+
+let database: TestDatabase
+let uploads: ImportDesk
+let returns: ImportDesk
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database[Symbol.asyncDispose]())
+beforeEach(async () => {
+  uploads = await importDesk(database, { product: gst, action: 'upload_gstr1_section' })
+  returns = await importDesk(database, { product: gst, action: 'generate_gstr1', workspaceId: uploads.workspaceId })
+})
+
+const gstin = '27AAPFU0939F1ZV'
+const fixtures = new URL('fixtures/', import.meta.url)
+const fixture = (name: string) => readFileSync(new URL(name, fixtures), 'utf8')
+const upload = (section: string, file: string, period = '062025') =>
+  uploads.take(file, { fileName: `${gstin}_GOVT_GSTR1_${section}_${period}_x.csv` })
+const generate = async (period = '062025') => {
+  const { outputs } = await returns.take(`GSTIN,Return Period\n${gstin},${period}\n`)
+  return { json: outputs.success ?? '', summary: outputs.summary ?? '' }
+}
+
+test('the e-commerce sections give, byte for byte, what the tax network’s own tool makes of them', async () => {
+  const operators = sections.filter(({ key }) => key.startsWith('ECO'))
+  expect(operators).toHaveLength(10)
+  for (const { key } of operators) expect((await upload(key, fixture(`${key.toLowerCase()}.csv`))).outcome).toMatchObject({ rejected: 0 })
+  expect((await generate()).json).toBe(fixture('eco-062025.json'))
+})
+
+describe('a section alone', () => {
+  const files = readdirSync(fixtures).filter((name) => /^section-\w+\.csv$/.test(name))
+
+  test('each has a file here', () => {
+    const named = files.map((name) => name.split('.')[0]?.slice('section-'.length).toUpperCase())
+    expect(named.toSorted()).toEqual(
+      sections
+        .map(({ key }) => key)
+        .filter((key) => !key.startsWith('ECO'))
+        .toSorted(),
+    )
+  })
+
+  test.each(files)('of %s stands in the return as its form says', async (name) => {
+    const section = name.slice('section-'.length, -'.csv'.length).toUpperCase()
+    const period = section === 'HSN' ? '042025' : '062025'
+    expect((await upload(section, fixture(name), period)).issues).toEqual([])
+    const { json, summary } = await generate(period)
+    await expect(`${JSON.stringify(JSON.parse(json), null, 1)}\n`).toMatchFileSnapshot(`fixtures/${name.replace('.csv', '.json')}`)
+    // Nothing but the spaces were added.
+    expect(JSON.stringify(JSON.parse(json))).toBe(json)
+    await expect(summary).toMatchFileSnapshot(`fixtures/${name.replace('.csv', '.summary.csv')}`)
+  })
+})
+
+test('all sections together stand in the order of the form', async () => {
+  const files = readdirSync(fixtures).filter((name) => /^(section-|eco).*\.csv$/.test(name) && !/summary|section-hsn\./.test(name))
+  for (const name of files) await upload(name.replace('section-', '').slice(0, -'.csv'.length).toUpperCase(), fixture(name))
+  const { json } = await generate()
+  const keys =
+    'b2b b2ba b2cl b2cla b2cs b2csa nil exp expa cdnra at ata cdnr cdnur cdnura doc_issue hsn supeco supecoa ecom ecoma txpd txpda'
+  expect(Object.keys(JSON.parse(json))).toEqual(['gstin', 'fp', 'version', 'hash', ...keys.split(' ')])
+})
+
+test('a return of nothing is one as well', async () => {
+  const { json, summary } = await generate('072025')
+  expect(json).toBe('{"gstin":"27AAPFU0939F1ZV","fp":"072025","version":"GST3.2.4","hash":"hash"}')
+  expect(summary).toBe('Section,Table,What It Holds,Taken From,Entries,Taxable Value,Integrated Tax,Central Tax,State/UT Tax,Cess\n')
+})
+
+test('a return does not change by what comes later, and the next one has it', async () => {
+  const transferId = newId()
+  await upload('B2CS', 'Type,Place Of Supply,Rate,Taxable Value\nOE,29,18,100\n')
+  const first = await returns.take(`GSTIN,Return Period\n${gstin},062025\n`, { transferId })
+  await upload('B2CS', 'Type,Place Of Supply,Rate,Taxable Value\nOE,29,18,200\n')
+  expect(await returns.render(first, 'success')).toBe(first.outputs.success)
+  expect((await generate()).json).toContain('"txval":200')
+})
+
+test('files of one section that complete each other are one in the return', async () => {
+  const heads = 'GSTIN/UIN of Recipient,Invoice Number,Invoice date,Invoice Value,Place Of Supply,Invoice Type,Rate,Taxable Value'
+  const line = (number: string, rate: number, taxable: number) =>
+    `29AAGCB7383J1Z4,${number},2-Jun-25,${taxable * 2},29,Regular B2B,${rate},${taxable}`
+  const faulty = await upload('B2B', [heads, line('A-1', 18, 100), line('A-2', 17, 100), line('A-3', 5, 100), ''].join('\n'))
+  await upload('B2B', `${faulty.outputs.upload_error?.replace(',17,', ',18,')}\n${line('A-3', 12, 300)}\n`)
+  const { b2b } = JSON.parse((await generate()).json)
+  expect(b2b).toHaveLength(1)
+  expect(b2b[0].inv.map((invoice: { inum: string; val: number }) => [invoice.inum, invoice.val])).toEqual([
+    ['A-1', 200],
+    ['A-2', 200],
+    ['A-3', 600],
+  ])
+})
+
+test('one file asks for several returns, each with files of its own name', async () => {
+  const asked = await returns.take(`GSTIN,Return Period\n${gstin},062025\n${gstin},05-2025\n${gstin},062025\n`)
+  expect(asked.outcome).toMatchObject({ accepted: 3, warnings: 1 })
+  expect(asked.issues).toMatchObject([{ row: 3, code: 'return.asked_twice' }])
+  expect(asked.planned).toEqual([
+    { kind: 'success', extension: '.json', stem: `${gstin}_062025_GSTR1` },
+    { kind: 'success_2', extension: '.json', stem: `${gstin}_052025_GSTR1` },
+    { kind: 'summary', extension: '.csv', stem: `${gstin}_062025_GSTR1` },
+    { kind: 'summary_2', extension: '.csv', stem: `${gstin}_052025_GSTR1` },
+  ])
+})
