@@ -52,9 +52,8 @@ const statements: Readonly<Record<string, string>> = {
   /** Invoices and notes that are told one by one, a row a rate. Each section takes the cells that it has. */
   documents: `
     select section,
-           case when section like 'B2CL%' then pos when section like 'EXP%' then exp_typ when section like 'CDNUR%' then id::text else ctin end,
-           case when section like 'CDNUR%' then '' else id::text end, id::text,
-           array[to_char(date, 'YYYYMMDD'), number_key, type, ${rateOrder}],
+           case when section like 'B2CL%' then pos when section like 'EXP%' then exp_typ when section like 'CDNUR%' then document else ctin end,
+           document, document, array[document, ${rateOrder}],
            jsonb_strip_nulls(jsonb_build_object(
              'ctin', ctin, 'inum', number, 'nt_num', number, 'idt', ${day('date')}, 'nt_dt', ${day('date')},
              'oinum', original, 'ont_num', original, 'oidt', ${day('original_date')}, 'ont_dt', ${day('original_date')},
@@ -64,9 +63,11 @@ const statements: Readonly<Record<string, string>> = {
              'sbpcode', port, 'sbnum', bill, 'sbdt', case when bill is not null then ${day('bill_date')} end,
              'num', rt * 100 + 1, 'rt', rt, 'txval', sum(txval),
              ${taxes((tax) => `sum(${tax})`)}))
-    from return_lines cross join lateral (select case export_type when 'EXPORT_WITH_IGST' then 'WPAY' else 'WOPAY' end as exp_typ) export
+    from return_lines cross join lateral (
+      select concat_ws('|', to_char(date, 'YYYYMMDD'), number_key, type) as document, case export_type when 'EXPORT_WITH_IGST' then 'WPAY' else 'WOPAY' end as exp_typ
+    ) told
     where untaxed is null and section not like 'B2CS%'
-    group by section, id, type, number, number_key, date, original, original_date, ctin, pos, value, rchrg, share, inv_typ, exp_typ, port,
+    group by section, document, type, number, date, original, original_date, ctin, pos, value, rchrg, share, inv_typ, exp_typ, port,
              bill, bill_date, is_abroad, is_intra, rt`,
 
   smallSupplies: `
