@@ -55,7 +55,7 @@ test('remotes and imports do not know each other, and access knows no room but t
   expect(importing(folder('access'), (from) => from.startsWith('packages/core/') && !known.test(from))).toEqual([])
 })
 
-test.each(['basic-ftp', 'ssh2', 'ssh2-sftp-client', 'csv-parse', 'nodemailer'])(
+test.each(['basic-ftp', 'ssh2', 'ssh2-sftp-client', 'csv-parse', 'yauzl', 'htmlparser2', 'nodemailer'])(
   'in core, %s is imported by one file at most',
   (library) => {
     const users = core.filter((file) => file.imports.some(({ from }) => from === library || from.startsWith(`${library}/`)))

@@ -3,7 +3,7 @@ import { listRejected, type RejectedRow } from '@drayage/db/queries/staged-rows'
 import { hasMark } from './decode-text.ts'
 import { readHeader, reportColumns } from './header.ts'
 import type { Column, ImportOutcome } from './importer.ts'
-import { readCsv } from './read-csv.ts'
+import { isWorkbook, readRecords } from './read-records.ts'
 import type { CsvDialect } from './scan-csv.ts'
 import { csvWriter, neutralised } from './write-csv.ts'
 
@@ -39,12 +39,13 @@ export async function* rejectedLines(
   let wanted = await rejected.next()
   let echoed: readonly number[] = []
   let width = 0
-  for await (const batch of readCsv(original(), { csv, limits: { fileBytes: Number.POSITIVE_INFINITY } })) {
+  for await (const batch of readRecords(original(), { csv, limits: { fileBytes: Number.POSITIVE_INFINITY } })) {
     if (batch.first === 0) {
       const cells = batch.records[0] ?? []
       echoed = readHeader(cells, { columns, csv }).echoed
       width = cells.length
-      if (await hasMark(original())) yield '\ufeff'
+      // Who sends workbooks opens this in the same program, which reads UTF-8 where it is marked.
+      if ((await hasMark(original())) || (await isWorkbook(original()))) yield '\ufeff'
       yield write([...echoed.map((position) => cells[position] ?? ''), ...reportColumns])
     }
     const end = batch.first + batch.records.length

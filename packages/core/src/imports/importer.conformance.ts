@@ -2,6 +2,7 @@ import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../id.ts'
 import { type ImportDesk, importDesk, type TakeOptions } from '../testing/import-desk.ts'
+import { workbook } from '../testing/workbook.ts'
 import { type Action, columnsOf, type Product } from './importer.ts'
 import { readKind } from './output-kind.ts'
 import { csvWriter } from './write-csv.ts'
@@ -52,7 +53,7 @@ export function conformsToTheSeam(fixture: ImporterFixture): void {
     const desk = await importDesk(database, { product, action: action.key })
     return { ...desk, take: (file, options) => desk.take(file, { fileName, ...options }) }
   }
-  const take = async (text: string, options?: TakeOptions) => {
+  const take = async (text: string | Buffer, options?: TakeOptions) => {
     const desk = await openDesk()
     return { ...(await desk.take(text, options)), holdings: await holdings(desk), desk }
   }
@@ -307,7 +308,25 @@ export function conformsToTheSeam(fixture: ImporterFixture): void {
     expect(await holdings(desk)).toEqual([])
   })
 
-  test('a file that is no CSV by its name is fatal', async () => {
+  describe('workbooks', () => {
+    const sheet = (lines: readonly Cells[]) => workbook([headers, ...lines.map((line) => headers.map((header) => line[header] ?? ''))])
+
+    test('import as the same rows in a CSV file do, whatever their name says', async () => {
+      const taken = await take(sheet(rows))
+      expect(taken.outcome).toEqual({ rows: 3, accepted: 3, rejected: 0, warnings: 0, notices: 0 })
+      expect(taken.holdings).toEqual((await take(csv(rows))).holdings)
+    })
+
+    test('have their errors in the same place, and a fatal fault if they are damaged', async () => {
+      const lines = [first, second, { ...third, ...wrong.cells }]
+      const [taken, plain] = [await take(sheet(lines)), await take(csv(lines))]
+      expect(taken.issues).toEqual(plain.issues)
+      expect(told(taken).replace('\ufeff', '')).toEqual(told(plain))
+      expect((await take(sheet(rows).subarray(0, -10))).outcome.fatal).toMatchObject({ code: 'xlsx.corrupt' })
+    })
+  })
+
+  test('a file that is neither CSV nor XLSX by its name is fatal', async () => {
     for (const name of ['register.xls', 'register', 'register.csv.pgp']) {
       expect((await take(csv(rows), { fileName: name })).outcome.fatal).toMatchObject({ code: 'import.unsupported_format' })
     }

@@ -82,15 +82,20 @@ async function* guarded(source: AsyncIterable<Buffer>, options: ReadCsvOptions &
 async function* scanned(pieces: AsyncIterable<string>, options: ReaderOptions): AsyncGenerator<Found, void, void> {
   const source = pieces[Symbol.asyncIterator]()
   let rest = ''
-  for (let final = false; !final; ) {
-    const piece = await source.next()
-    final = piece.done === true
-    const text = piece.done === true ? rest : rest + piece.value
-    const { records, ends, irregular } = scanCsv(text, options.csv, { final })
-    if (records.length > 0) yield { records, sizes: sizesOf(text, ends) }
-    rest = text.slice(ends.at(-1) ?? 0)
-    if (irregular) return yield* parsed(following(rest, source), options)
-    options.onPending(Buffer.byteLength(rest))
+  try {
+    for (let final = false; !final; ) {
+      const piece = await source.next()
+      final = piece.done === true
+      const text = piece.done === true ? rest : rest + piece.value
+      const { records, ends, irregular } = scanCsv(text, options.csv, { final })
+      if (records.length > 0) yield { records, sizes: sizesOf(text, ends) }
+      rest = text.slice(ends.at(-1) ?? 0)
+      if (irregular) return yield* parsed(following(rest, source), options)
+      options.onPending(Buffer.byteLength(rest))
+    }
+  } finally {
+    // Also when the reader stops before the end.
+    await source.return?.()
   }
 }
 

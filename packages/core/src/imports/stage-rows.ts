@@ -3,7 +3,8 @@ import { openStaging, type Staging } from '@drayage/db/queries/staged-rows'
 import { fatal } from './fatal.ts'
 import { type Header, readHeader } from './header.ts'
 import { type Action, columnsOf, type ImportFile, type Row, type RowIssue, type RowJudge } from './importer.ts'
-import { type CsvBatch, type CsvLimits, isBlank, readCsv } from './read-csv.ts'
+import { type CsvBatch, type CsvLimits, isBlank } from './read-csv.ts'
+import { readRecords } from './read-records.ts'
 import type { CsvDialect } from './scan-csv.ts'
 
 export type StageRequest = {
@@ -26,14 +27,14 @@ export type StagedRows = { judge: RowJudge; rows: number; uncountedNotices: numb
  * unless the judge takes shorter ones; blank lines are no rows, but keep their number, so that row numbers are those of a
  * spreadsheet, less one.
  *
- * Fatal faults: those of the action's forms, of `readCsv` and `readHeader`, and `file.no_rows`.
+ * Fatal faults: those of the action's forms, of `readRecords` and `readHeader`, and `file.no_rows`.
  */
 export async function stageRows(request: StageRequest): Promise<StagedRows> {
   const { client, action, file, csv, limits, original } = request
   const columns = columnsOf(action, file.fileName)
-  await using batches = readCsv(original, { csv, limits })
+  await using batches = readRecords(original, { csv, limits })
   const begun = await batches.next()
-  // readCsv faults on a file without a record.
+  // readRecords faults on a file without a record.
   const first = begun.value as CsvBatch
   const header = readHeader(first.records[0] ?? [], { columns, csv })
   const judge = action.importer({ ...file, positions: header.positions, extras: header.extras })
