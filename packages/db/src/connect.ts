@@ -79,6 +79,8 @@ function openPool(options: Omit<ConnectOptions, 'role'> & { role: string; size: 
     max: options.size,
     connectionTimeoutMillis: options.waitMs ?? 10_000,
     keepAlive: true,
+    // The temporary tables that a connection keeps are nobody's to vacuum.
+    maxLifetimeSeconds: 3600,
   })
   // Without a listener one broken idle connection ends the process.
   pool.on('error', (error) => options.onIdleError?.(error))

@@ -3,7 +3,7 @@ import type { Severity } from '../vocabulary.ts'
 import { copyRows, copyText, type RowCopy } from './copy-rows.ts'
 
 /**
- * The temporary tables of one import, gone at the end of its transaction:
+ * The temporary tables of one import, empty at the end of its transaction:
  *
  *     staged_rows   (row_number, <the product's columns>)
  *     staged_issues (id, row_number, severity, column_name, code, value, message)
@@ -21,14 +21,7 @@ export type Staging = {
 const gatheredIssues = 5000
 
 export async function openStaging(client: Client, columns: readonly { name: string; type: string }[]): Promise<Staging> {
-  // A sort or hash of the rows of one file is worth this much; the default would go to disk.
-  await client.query(`
-    set local work_mem = '64MB';
-    create temporary table staged_rows (row_number integer not null, ${columns.map(({ name, type }) => `${name} ${type}`).join(', ')}) on commit drop;
-    create temporary table staged_issues (
-      id integer generated always as identity, row_number integer not null, severity text not null,
-      column_name text, code text not null, value text, message text not null
-    ) on commit drop`)
+  await prepareTables(client, columns.map(({ name, type }) => `${name} ${type}`).join(', '))
   const rowsTarget = { table: 'staged_rows', columns: ['row_number', ...columns.map(({ name }) => name)] }
   const issuesTarget = { table: 'staged_issues', columns: ['row_number', 'severity', 'column_name', 'code', 'value', 'message'] }
   let rows: RowCopy | undefined
@@ -54,6 +47,28 @@ export async function openStaging(client: Client, columns: readonly { name: stri
     flush: () => (issues.length >= gatheredIssues ? flushIssues() : (rows?.flush() ?? Promise.resolve())),
     end: flushIssues,
   }
+}
+
+/**
+ * Making tables costs more than importing a small file: a connection keeps them, empty, for the next file of this shape,
+ * and what shape they have is told by a comment, which is gone with them when a transaction that made them is undone.
+ */
+async function prepareTables(client: Client, shape: string): Promise<void> {
+  const found = await client.query<{ shape: string | null }>({
+    name: 'staged-shape',
+    text: "select obj_description(to_regclass('pg_temp.staged_rows'), 'pg_class') as shape, set_config('work_mem', $1, true)",
+    // A sort or hash of the rows of one file is worth this much; the default would go to disk.
+    values: ['64MB'],
+  })
+  if (found.rows[0]?.shape === shape) return
+  await client.query(`
+    drop table if exists pg_temp.staged_rows, pg_temp.staged_issues;
+    create temporary table staged_rows (row_number integer not null, ${shape}) on commit delete rows;
+    create temporary table staged_issues (
+      id bigint generated always as identity, row_number integer not null, severity text not null,
+      column_name text, code text not null, value text, message text not null
+    ) on commit delete rows;
+    comment on table staged_rows is ${client.escapeLiteral(shape)}`)
 }
 
 /**

@@ -11,16 +11,16 @@ export async function uniteDocuments(client: Client, documentColumns: readonly R
   const key = (row: string) => `${row}.supplier_key, ${row}.financial_year, ${row}.document_type, ${row}.number_key`
   const named = (row: string) =>
     `${row}.heads is not null and ${row}.supplier_key is not null and ${row}.financial_year is not null and ${row}.document_type is not null and ${row}.number_key is not null`
+  const shared = `select ${key('r')}, min(row_number) from staged_rows r where ${named('r')} group by 1, 2, 3, 4 having count(*) > 1`
   // In most files each document stands together, and this one pass over the rows is all.
-  const found = await client.query(`
+  const found = await client.query(`${shared} limit 1`)
+  if (found.rowCount === 0) return false
+  await client.query(`
     create temporary table apart on commit drop as
     select later.row_number, later.document_id, shared.first_row
-    from (
-      select ${key('r')}, min(row_number) from staged_rows r where ${named('r')} group by 1, 2, 3, 4 having count(*) > 1
-    ) shared (supplier_key, financial_year, document_type, number_key, first_row)
+    from (${shared}) shared (supplier_key, financial_year, document_type, number_key, first_row)
     join staged_rows later on ${named('later')} and (${key('later')}) = (shared.supplier_key, shared.financial_year, shared.document_type, shared.number_key)
       and later.row_number > shared.first_row`)
-  if (found.rowCount === 0) return false
   const compared = documentColumns
     .filter(({ header }) => header !== 'Document Number')
     .map(({ header, field }) => `('${header}', later.${field} is distinct from first.${field}, later.${field}::text, first.${field}::text)`)
