@@ -14,11 +14,24 @@ export type IdSeries = {
 
 /** The series of what belongs to `owner`. It is the same each time, and as unique as its owner's id. */
 export function idSeries(owner: string): IdSeries {
-  const begin = BigInt(`0x${owner.replaceAll('-', '')}`)
-  const nth = (ordinal: number) => {
-    const digits = (begin + BigInt(ordinal)).toString(16).padStart(32, '0')
-    return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`
-  }
   let count = 0
-  return { next: () => nth(++count), last: nth(2 ** 32) }
+  return { next: () => nthId(owner, ++count), last: nthId(owner, seriesLength) }
+}
+
+const seriesLength = 2 ** 32
+
+/** The id of the series of `owner` with this number, from 1 on. */
+export function nthId(owner: string, ordinal: number): string {
+  const digits = (numberOf(owner) + BigInt(ordinal)).toString(16).padStart(32, '0')
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`
+}
+
+/** Which of the series of `owner` an id is; undefined for one that is none of it. */
+export function ordinalOf(owner: string, id: string): number | undefined {
+  const ordinal = numberOf(id) - numberOf(owner)
+  return ordinal > 0n && ordinal <= BigInt(seriesLength) ? Number(ordinal) : undefined
+}
+
+function numberOf(id: string): bigint {
+  return BigInt(`0x${id.replaceAll('-', '')}`)
 }

@@ -118,8 +118,12 @@ create table ratebook_rates (
   extras jsonb, -- columns of the file that the format does not know, by header
   primary key (workspace_id, book_id, identity, term_months, contract_mileage_total, advance_payment)
 );
-create index ratebook_rates_payment on ratebook_rates (workspace_id, book_id, term_months, contract_mileage_total, payment, row_number);
-create index ratebook_rates_make on ratebook_rates (workspace_id, book_id, make, term_months, contract_mileage_total, payment, row_number);
-create index ratebook_rates_model on ratebook_rates (workspace_id, book_id, make, model, payment, row_number);
-create index ratebook_rates_cap_id on ratebook_rates (workspace_id, book_id, cap_id) where cap_id is not null;
+-- A book's id is its workspace's alone, so that these need no more. Behind the order of a list stands what it is narrowed
+-- by besides, so that rates which are not wanted are passed over within the index.
+create index ratebook_rates_row on ratebook_rates (book_id, row_number);
+create index ratebook_rates_payment on ratebook_rates (book_id, payment, row_number, fuel_type, make);
+create index ratebook_rates_profile on ratebook_rates (book_id, term_months, contract_mileage_total, payment, row_number, fuel_type);
+create index ratebook_rates_make on ratebook_rates (book_id, make, term_months, contract_mileage_total, payment, row_number, fuel_type);
+create index ratebook_rates_model on ratebook_rates (book_id, make, model, payment, row_number, term_months, contract_mileage_total);
+create index ratebook_rates_cap_id on ratebook_rates (book_id, cap_id) where cap_id is not null;
 select own_by_workspace('ratebook_rates');

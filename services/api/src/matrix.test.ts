@@ -40,7 +40,11 @@ beforeAll(async () => {
     stranger: { is: person, token: await api.logIn(outsiders.home.admin) },
     operator: { is: [...person, 'operator'], token: await api.logIn(outsiders.home.operator) },
     'workspace admin': { is: [...person, 'workspace_admin'], token, member: true },
-    'product admin': { is: [...person, 'product_admin'], token: await api.logIn(await home.productAdmin(['gst'])), member: true },
+    'product admin': {
+      is: [...person, 'product_admin'],
+      token: await api.logIn(await home.productAdmin(['gst', 'ratebooks'])),
+      member: true,
+    },
     'API client': await erp(scopes),
     'API client of one scope': await erp(['workspace:read']),
   }

@@ -16,6 +16,10 @@ import { listProducts } from '@drayage/core/imports/list-products'
 import { readColumnGuide, readTemplate } from '@drayage/core/imports/template'
 import { unsubscribe } from '@drayage/core/notifications/unsubscribe'
 import type { Operation } from '@drayage/core/operation'
+import { diffRatebook, listRatebookChanges } from '@drayage/core/ratebooks/compare'
+import { publishRatebook } from '@drayage/core/ratebooks/publish'
+import { listRates } from '@drayage/core/ratebooks/rates'
+import { getRatebook, listRatebooks } from '@drayage/core/ratebooks/read'
 import { readOriginal, readOutput } from '@drayage/core/transfers/download'
 import { getTransfer, listTransferIssues, listTransfers } from '@drayage/core/transfers/read'
 import { receiveFile } from '@drayage/core/transfers/receive-file'
@@ -72,6 +76,12 @@ export const operations: readonly Operation[] = [
   listProducts,
   readTemplate,
   readColumnGuide,
+  listRatebooks,
+  getRatebook,
+  diffRatebook,
+  listRatebookChanges,
+  publishRatebook,
+  listRates,
   listAuditEvents,
   listInstallationEvents,
 ]

@@ -8,6 +8,11 @@ import { csvFile as file } from './rest/rest.fixture.ts'
 import type { Route } from './rest/route.ts'
 import type { TestApi, TestRequest } from './testing.ts'
 
+/** A ratebook of one rate. */
+const ratebookFile = `vehicle_id,make,model,derivative,fuel_type,co2_comb,p11d_value,term_months,advance_payment,monthly_payments,contract_mileage_total,periodic_finance_payment
+VW-1,Volkswagen,Golf,1.5 TSI,Petrol,121,27035,36,3,33,30000,245.10
+`
+
 /** A workspace that has one of everything, of GST where a thing is of a product. */
 export type Tenant = {
   home: TestWorkspace
@@ -20,7 +25,8 @@ export type Tenant = {
 export async function openTenant(api: TestApi): Promise<Tenant> {
   const home = await testWorkspace(api.ctx)
   const { workspaceId } = home
-  await setLicence.run(home.operator, { workspaceId, product: 'gst', validUntil: '2999-01-01T00:00:00Z' })
+  for (const product of ['gst', 'ratebooks'])
+    await setLicence.run(home.operator, { workspaceId, product, validUntil: '2999-01-01T00:00:00Z' })
   const token = await api.logIn(home.admin)
   const make = async (line: string, request: TestRequest) => {
     const reply = await api.call(line, { token, ...request })
@@ -36,6 +42,9 @@ export async function openTenant(api: TestApi): Promise<Tenant> {
   const transfer = await make(`POST /v1/imports?workspaceId=${workspaceId}&product=gst&action=upload_sales&fileName=june.csv`, file)
   const options = { worker: 'a worker', signal: new AbortController().signal, afterFailure }
   await runTransfer(api.ctx, { workspaceId, transferId: transfer.id }, options)
+  const imported = `POST /v1/imports?workspaceId=${workspaceId}&product=ratebooks&action=publish_rates&fileName=july.csv`
+  const ratebook = await make(imported, { body: ratebookFile, headers: { 'content-type': 'text/csv' } })
+  await runTransfer(api.ctx, { workspaceId, transferId: ratebook.id }, options)
   const ids = {
     workspaces: workspaceId,
     members: member.id,
@@ -44,6 +53,7 @@ export async function openTenant(api: TestApi): Promise<Tenant> {
     'ftp-clients': ftpClient.id,
     'connection-tests': connectionTest.id,
     transfers: transfer.id,
+    ratebooks: ratebook.id,
   }
   return { home, token, ids }
 }
@@ -54,6 +64,7 @@ const placeOf: Record<string, string> = {
   connectionTestId: 'connection-tests',
   secretId: 'secrets',
   subjectId: 'ftp-clients',
+  against: 'ratebooks',
 }
 
 /** The fields in which an operation is told whose thing it is about. */
@@ -64,9 +75,9 @@ export function idFields(its: Route): string[] {
   })
 }
 
-/** By what a list can be narrowed, besides the workspace. */
+/** By what a list can be narrowed, besides the workspace: what it cannot do without is looked up. */
 export function filters(its: Route): string[] {
-  return its.method === 'GET' ? idFields(its).filter((name) => name !== 'workspaceId' && !its.pathFields.includes(name)) : []
+  return its.method === 'GET' ? idFields(its).filter((name) => name !== 'workspaceId' && its.fields[name] instanceof z.ZodOptional) : []
 }
 
 /** What a tenant's own admin sends it, each way there is: every id it takes, and what else it asks for. */

@@ -74,6 +74,12 @@ const expected: Record<string, readonly string[]> = {
   transferOutput: adminsAndErp,
   replayTransfer: adminsAndErp,
   receiveFile: adminsAndErp,
+  ratebook: adminsAndErp,
+  ratebooks: adminsAndErp,
+  ratebookDiff: adminsAndErp,
+  ratebookChanges: adminsAndErp,
+  publishRatebook: adminsAndErp,
+  rates: adminsAndErp,
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -1,8 +1,6 @@
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { rateColumns } from '../imports/products/ratebooks/columns.ts'
-import { golfRate } from '../imports/products/ratebooks/publish-rates.fixture.ts'
-import { csvWriter } from '../imports/write-csv.ts'
+import { sampleRatebook } from '../testing/ratebook.ts'
 import { type Haul, openHaul } from './haul.fixture.ts'
 
 let database: TestDatabase
@@ -11,9 +9,6 @@ beforeAll(async () => {
 })
 afterAll(() => database[Symbol.asyncDispose]())
 
-const write = csvWriter({ delimiter: ',', quote: '"' })
-const headers = rateColumns.map((column) => column.header)
-const book = (row: Record<string, string>) => [headers, headers.map((header) => row[header] ?? '')].map(write).join('')
 const openBroker = () => openHaul(database, { fields: { product: 'ratebooks', mailPolicy: 'always' } })
 const put = ({ ctx }: Haul, path: string, content: string) => ctx.server.put(`/data/${path}`, content)
 const channels = (haul: Haul) =>
@@ -23,7 +18,7 @@ const channels = (haul: Haul) =>
 
 test('a ratebook is published, its reports are written, and its begin and its end are mailed', async () => {
   const haul = await openBroker()
-  put(haul, 'ratebooks/july.csv', book(golfRate))
+  put(haul, 'ratebooks/july.csv', sampleRatebook([{}]))
   await haul.look()
   expect(await channels(haul)).toEqual([{ channel: 'default', name: 'july' }])
   expect(haul.ctx.server.paths()).toEqual(['/data/processed/july.csv', '/data/reports/july.report.csv', '/data/reports/july.summary.json'])
@@ -37,9 +32,9 @@ test('a folder that the broker makes is a channel of its own, a hidden one is no
   const haul = await openBroker()
   const server = haul.ctx.server.open()
   for (const folder of ['custom-123', '.trash', 'test']) await server.makeDirectory(`/data/ratebooks/${folder}`)
-  put(haul, 'ratebooks/custom-123/a.csv', book(golfRate))
-  put(haul, 'ratebooks/default/b.csv', book({ ...golfRate, tag_line: 'b' }))
-  put(haul, 'ratebooks/.trash/c.csv', book({ ...golfRate, tag_line: 'c' }))
+  put(haul, 'ratebooks/custom-123/a.csv', sampleRatebook([{}]))
+  put(haul, 'ratebooks/default/b.csv', sampleRatebook([{ tag_line: 'b' }]))
+  put(haul, 'ratebooks/.trash/c.csv', sampleRatebook([{ tag_line: 'c' }]))
   await haul.look()
   expect(await channels(haul)).toEqual([
     { channel: 'custom-123', name: 'a' },
@@ -50,7 +45,7 @@ test('a folder that the broker makes is a channel of its own, a hidden one is no
 
 test('a book in the test folder is reported on and published nowhere', async () => {
   const haul = await openBroker()
-  put(haul, 'test/july.csv', book(golfRate))
+  put(haul, 'test/july.csv', sampleRatebook([{}]))
   await haul.look()
   expect(await channels(haul)).toEqual([])
   expect(String(haul.ctx.server.get('/data/reports/july.summary.json'))).toContain('"accepted": 1')
@@ -58,7 +53,7 @@ test('a book in the test folder is reported on and published nowhere', async () 
 
 test('a fatal fault changes nothing, is named in the report, and the source is with the failed ones', async () => {
   const haul = await openBroker()
-  put(haul, 'ratebooks/july.csv', book(golfRate))
+  put(haul, 'ratebooks/july.csv', sampleRatebook([{}]))
   await haul.look()
   put(haul, 'ratebooks/august.csv', 'c1,make\n1,VW\n')
   await haul.look()

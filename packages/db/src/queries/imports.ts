@@ -28,3 +28,24 @@ export async function findLoaded(
   )
   return rows.map(({ id }) => id)
 }
+
+/** As `lockProduct`, but gives up after a while. @returns whether it was locked */
+export async function lockProductFor(
+  client: Client,
+  { workspaceId, product, patienceMs }: { workspaceId: string; product: string; patienceMs: number },
+): Promise<boolean> {
+  await client.query('savepoint unlocked')
+  await client.query("select set_config('lock_timeout', $1, true)", [`${patienceMs}ms`])
+  try {
+    await lockProduct(client, { workspaceId, product })
+    await client.query("select set_config('lock_timeout', '0', true)")
+    return true
+  } catch (error) {
+    if ((error as { code?: string }).code !== lockNotAvailable) throw error
+    await client.query('rollback to savepoint unlocked')
+    return false
+  }
+}
+
+/** PostgreSQL: a lock was waited for longer than lock_timeout. */
+const lockNotAvailable = '55P03'

@@ -5,6 +5,7 @@ const byName: Readonly<Record<string, unknown>> = {
   id: '019a8c1e-5a3c-7b0e-9d43-3f1a8d0c6b52',
   workspaceId: '019a8c1e-0b7d-7c39-8f6e-51c2a4e0d917',
   secretId: '019a8c20-77aa-7f10-b8f4-6a0f93d2c1e4',
+  against: '019a8b77-2d4e-7c10-a5b6-9e8f7a6b5c4d',
   connectionTestId: '019a8c22-91d4-7e55-a1c8-0d5b7e42f36a',
   email: 'asha@lotusmills.example',
   password: 'correct horse battery',

@@ -41,6 +41,8 @@ const tags: Readonly<Record<string, string>> = {
   transfers: 'Transfers',
   imports: 'Transfers',
   products: 'Products',
+  ratebooks: 'Ratebooks',
+  rates: 'Ratebooks',
   'audit-events': 'Audit trail',
   'installation-events': 'Audit trail',
 }

@@ -8,7 +8,7 @@ export async function openStage(): Promise<Stage> {
   const api = await testApi()
   const tenant = await openTenant(api)
   const operator = await api.logIn(tenant.home.operator)
-  const clerk = await api.logIn(await tenant.home.productAdmin(['gst']))
+  const clerk = await api.logIn(await tenant.home.productAdmin(['gst', 'ratebooks']))
   const tokens = [tenant.token, tenant.token, operator, operator, clerk, 'a.b.c', undefined]
   return { api, tenant, tokens, [Symbol.asyncDispose]: () => api[Symbol.asyncDispose]() }
 }

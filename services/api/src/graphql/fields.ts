@@ -13,6 +13,10 @@ import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
 import { listProducts } from '@drayage/core/imports/list-products'
 import type { Operation } from '@drayage/core/operation'
+import { diffRatebook, listRatebookChanges } from '@drayage/core/ratebooks/compare'
+import { publishRatebook } from '@drayage/core/ratebooks/publish'
+import { listRates } from '@drayage/core/ratebooks/rates'
+import { getRatebook, listRatebooks } from '@drayage/core/ratebooks/read'
 import { getTransfer, listTransferIssues, listTransfers } from '@drayage/core/transfers/read'
 import { replayTransfer } from '@drayage/core/transfers/replay'
 import { listLicences, setLicence } from '@drayage/core/workspaces/licences'
@@ -36,6 +40,11 @@ export const queries: readonly Operation[] = [
   listTransfers,
   listTransferIssues,
   listProducts,
+  listRatebooks,
+  getRatebook,
+  diffRatebook,
+  listRatebookChanges,
+  listRates,
   listAuditEvents,
   listInstallationEvents,
 ]
@@ -66,6 +75,7 @@ export const mutations: readonly Operation[] = [
   deleteFtpClient,
   startConnectionTest,
   replayTransfer,
+  publishRatebook,
 ]
 
 /** What a field costs besides a request. */

@@ -43,7 +43,7 @@ function readText(text: string, schema: z.ZodType | undefined): unknown {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
     return readText(text, schema.unwrap() as z.ZodType)
   }
-  if (schema instanceof z.ZodNumber && /^-?\d{1,15}$/.test(text)) return Number(text)
+  if (schema instanceof z.ZodNumber && /^-?\d{1,15}(\.\d{1,6})?$/.test(text)) return Number(text)
   if (schema instanceof z.ZodBoolean && (text === 'true' || text === 'false')) return text === 'true'
   return text
 }

@@ -13,6 +13,10 @@ import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
 import { listProducts } from '@drayage/core/imports/list-products'
 import { readColumnGuide, readTemplate } from '@drayage/core/imports/template'
+import { diffRatebook, listRatebookChanges } from '@drayage/core/ratebooks/compare'
+import { publishRatebook } from '@drayage/core/ratebooks/publish'
+import { listRates } from '@drayage/core/ratebooks/rates'
+import { getRatebook, listRatebooks } from '@drayage/core/ratebooks/read'
 import { readOriginal, readOutput } from '@drayage/core/transfers/download'
 import { getTransfer, listTransferIssues, listTransfers } from '@drayage/core/transfers/read'
 import { receiveFile } from '@drayage/core/transfers/receive-file'
@@ -74,6 +78,13 @@ export const routes = [
   route('GET /v1/products', listProducts),
   route('GET /v1/products/{product}/actions/{action}/template.csv', readTemplate),
   route('GET /v1/products/{product}/actions/{action}/columns.csv', readColumnGuide),
+
+  route('GET /v1/ratebooks', listRatebooks),
+  route('GET /v1/ratebooks/{id}', getRatebook),
+  route('GET /v1/ratebooks/{id}/diff', diffRatebook),
+  route('GET /v1/ratebooks/{id}/changes', listRatebookChanges),
+  route('POST /v1/ratebooks/{id}/publish', publishRatebook),
+  route('GET /v1/rates', listRates),
 
   route('GET /v1/audit-events', listAuditEvents),
   route('GET /v1/installation-events', listInstallationEvents),

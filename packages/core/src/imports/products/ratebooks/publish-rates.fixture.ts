@@ -1,29 +1,10 @@
+import { sampleRate } from '../../../testing/ratebook.ts'
 import type { Cells, ImporterFixture } from '../../importer.conformance.ts'
 import { ratebooks } from './product.ts'
 import { publishRates } from './publish-rates.ts'
 
-/** A rate of a petrol car over three years, with nothing wrong with it. */
-export const golfRate: Cells = {
-  vehicle_id: 'VW-GOLF-1',
-  cap_code: 'VWGO15LIF5HPTM  4',
-  cap_id: '107366',
-  make: 'Volkswagen',
-  model: 'Golf',
-  derivative: '1.5 TSI Life 5dr',
-  model_year: '2026',
-  co2_comb: '121',
-  bodytype: 'Hatchback',
-  fuel_type: 'Petrol',
-  p11d_value: '27035.00',
-  transmission: 'Manual',
-  term_months: '36',
-  advance_payment: '3',
-  monthly_payments: '33',
-  contract_mileage_total: '30000',
-  periodic_finance_payment: '245.10',
-  periodic_service_payment: '21.40',
-  tag_line: '',
-}
+/** A rate with nothing wrong with it. */
+export const golfRate: Cells = { ...sampleRate, tag_line: '' }
 
 export const electricRate: Cells = {
   ...golfRate,

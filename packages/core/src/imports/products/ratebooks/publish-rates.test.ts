@@ -1,8 +1,8 @@
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ImportDesk, importDesk } from '../../../testing/import-desk.ts'
+import { sampleRatebook } from '../../../testing/ratebook.ts'
 import type { Cells } from '../../importer.conformance.ts'
-import { csvWriter } from '../../write-csv.ts'
 import { rateColumns } from './columns.ts'
 import { ratebooks } from './product.ts'
 import { electricRate, golfRate } from './publish-rates.fixture.ts'
@@ -17,10 +17,6 @@ beforeEach(async () => {
   desk = await importDesk(database, { product: ratebooks, action: 'publish_rates' })
 })
 
-const write = csvWriter({ delimiter: ',', quote: '"' })
-const headers = rateColumns.map((column) => column.header)
-const book = (rows: readonly Cells[]) => [headers, ...rows.map((row) => headers.map((header) => row[header] ?? ''))].map(write).join('')
-
 type Book = { channel: string; name: string; status: string; rates: number; vehicles: number }
 const books = () =>
   desk.db.inWorkspace(desk.workspaceId, async ({ client }) => {
@@ -28,7 +24,7 @@ const books = () =>
     return rows
   })
 const drop = (inbox: string | undefined, fileName: string, settings: Record<string, unknown> = {}) =>
-  desk.take(book([golfRate]), { inbox, fileName, settings })
+  desk.take(sampleRatebook([golfRate]), { inbox, fileName, settings })
 
 test('the format has 69 columns, each with its short name and its place in the database', async () => {
   const { rows } = await database.owner.query<{ name: string; type: string }>(
@@ -42,7 +38,7 @@ test('the format has 69 columns, each with its short name and its place in the d
 
 test('a vehicle with many rates is kept once, wherever its rows stand', async () => {
   const over = (rate: Cells, years: number) => ({ ...rate, term_months: String(12 * years), monthly_payments: String(12 * years - 3) })
-  await desk.take(book([2, 3, 4].flatMap((years) => [over(golfRate, years), over(electricRate, years)])))
+  await desk.take(sampleRatebook([2, 3, 4].flatMap((years) => [over(golfRate, years), over(electricRate, years)])))
   expect(await books()).toMatchObject([{ status: 'published', rates: 6, vehicles: 2 }])
 })
 
@@ -76,24 +72,24 @@ describe('a publication', () => {
     ['is a test', {}, { mode: 'test', inbox: 'test' }],
   ] as const)('does not happen for a file that %s', async (_, cells, options) => {
     await drop('ratebooks', 'july.csv')
-    await desk.take(book([{ ...golfRate, ...cells }]), options)
+    await desk.take(sampleRatebook([{ ...golfRate, ...cells }]), options)
     expect(await books()).toMatchObject([{ name: 'july', status: 'published' }])
   })
 
   test('brings back content that was archived meanwhile, and does nothing for what is published', async () => {
     const july = { sha256: 'july', inbox: 'ratebooks' }
-    const first = await desk.take(book([golfRate]), july)
-    expect((await desk.take(book([golfRate]), july)).outcome).toMatchObject({ alreadyImported: { transferId: first.transferId } })
-    expect(await desk.take(book([golfRate]), { ...july, inbox: 'ratebooks/acme' })).toMatchObject({ loaded: true })
-    await desk.take(book([electricRate]), { inbox: 'ratebooks' })
-    expect(await desk.take(book([golfRate]), july)).toMatchObject({ loaded: true })
+    const first = await desk.take(sampleRatebook([golfRate]), july)
+    expect((await desk.take(sampleRatebook([golfRate]), july)).outcome).toMatchObject({ alreadyImported: { transferId: first.transferId } })
+    expect(await desk.take(sampleRatebook([golfRate]), { ...july, inbox: 'ratebooks/acme' })).toMatchObject({ loaded: true })
+    await desk.take(sampleRatebook([electricRate]), { inbox: 'ratebooks' })
+    expect(await desk.take(sampleRatebook([golfRate]), july)).toMatchObject({ loaded: true })
     expect((await books()).filter(({ status }) => status === 'published')).toHaveLength(2)
   })
 
   test('of a file that came earlier, imported late, is archived with a warning', async () => {
     const { transferId } = await drop('ratebooks', 'one.csv')
     const earlier = `${transferId.slice(0, -4)}0000`
-    await desk.take(book([electricRate]), { transferId: earlier, fileName: 'late.csv' })
+    await desk.take(sampleRatebook([electricRate]), { transferId: earlier, fileName: 'late.csv' })
     expect(await books()).toMatchObject([
       { name: 'late', status: 'archived' },
       { name: 'one', status: 'published' },
@@ -103,14 +99,16 @@ describe('a publication', () => {
 
 describe('reports', () => {
   test('name row, column, severity, code and value of each finding, and keep them from being read as formulas', async () => {
-    const { outputs } = await desk.take(book([golfRate, { ...electricRate, fuel_type: '=1+1' }]))
+    const { outputs } = await desk.take(sampleRatebook([golfRate, { ...electricRate, fuel_type: '=1+1' }]))
     const [heading, line] = outputs.report?.split('\n') ?? []
     expect(heading).toBe('row,column,severity,code,message,value')
     expect(line).toMatch(/^2,fuel_type,error,fuel_type\.unknown,"Row 2: fuel_type ""=1\+1"" is not known here.*",'=1\+1$/)
   })
 
   test('sum up what came of the file and its book', async () => {
-    const { outputs, transferId } = await desk.take(book([golfRate, { ...golfRate, term_months: '30' }]), { fileName: 'july.csv' })
+    const { outputs, transferId } = await desk.take(sampleRatebook([golfRate, { ...golfRate, term_months: '30' }]), {
+      fileName: 'july.csv',
+    })
     expect(JSON.parse(outputs.summary ?? '')).toEqual({
       fileName: 'july.csv',
       transferId,
@@ -125,7 +123,7 @@ describe('reports', () => {
   })
 
   test('of a test tell of no book', async () => {
-    const { outputs } = await desk.take(book([golfRate]), { mode: 'test', inbox: 'test' })
+    const { outputs } = await desk.take(sampleRatebook([golfRate]), { mode: 'test', inbox: 'test' })
     expect(JSON.parse(outputs.summary ?? '')).toMatchObject({ mode: 'test', accepted: 1, ratebook: null })
   })
 })

@@ -1,9 +1,8 @@
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ImportDesk, importDesk } from '../../../testing/import-desk.ts'
+import { sampleRatebook } from '../../../testing/ratebook.ts'
 import type { Cells } from '../../importer.conformance.ts'
-import { csvWriter } from '../../write-csv.ts'
-import { rateColumns } from './columns.ts'
 import { ratebooks } from './product.ts'
 import { electricRate, golfRate } from './publish-rates.fixture.ts'
 
@@ -15,10 +14,6 @@ beforeAll(async () => {
 })
 afterAll(() => database[Symbol.asyncDispose]())
 
-const write = csvWriter({ delimiter: ',', quote: '"' })
-const headers = rateColumns.map((column) => column.header)
-const book = (rows: readonly Cells[], heads: readonly string[] = headers) =>
-  [heads, ...rows.map((row) => heads.map((header) => row[header] ?? ''))].map(write).join('')
 const openDesk = (): Promise<ImportDesk> => importDesk(database, { product: ratebooks, action: 'publish_rates' })
 
 type Rule = [code: string, severity: 'error' | 'warning' | 'notice', broken: Cells, kept: Cells]
@@ -61,16 +56,16 @@ const ofRow: readonly Rule[] = [
 
 test.each(ofRow)('%s, %s: a row that breaks it, and one that just does not', async (code, severity, broken, kept) => {
   const desk = await openDesk()
-  const wrong = await desk.take(book([{ ...golfRate, ...broken }]), { mode: 'test' })
+  const wrong = await desk.take(sampleRatebook([{ ...golfRate, ...broken }]), { mode: 'test' })
   expect(wrong.issues).toMatchObject([{ row: 1, severity, code }])
   expect(wrong.outcome).toMatchObject(severity === 'error' ? { accepted: 0, rejected: 1 } : { accepted: 1, rejected: 0 })
-  const right = await desk.take(book([{ ...golfRate, ...kept }]), { mode: 'test' })
+  const right = await desk.take(sampleRatebook([{ ...golfRate, ...kept }]), { mode: 'test' })
   expect(right.issues).toEqual([])
 })
 
 test('other terms are offered where the client says so', async () => {
   const desk = await openDesk()
-  const file = book([{ ...golfRate, term_months: '60', monthly_payments: '57' }])
+  const file = sampleRatebook([{ ...golfRate, term_months: '60', monthly_payments: '57' }])
   expect((await desk.take(file, { settings: { terms: [60] } })).outcome).toMatchObject({ accepted: 1, warnings: 0 })
 })
 
@@ -93,23 +88,25 @@ describe('rows together', () => {
   ]
   test.each(cases)('%s, %s: rows that break it, and some that just do not', async (code, severity, row, broken, kept) => {
     const desk = await openDesk()
-    expect((await desk.take(book(broken), { mode: 'test' })).issues).toMatchObject([{ row, severity, code }])
-    expect((await desk.take(book(kept), { mode: 'test' })).issues).toEqual([])
+    expect((await desk.take(sampleRatebook(broken), { mode: 'test' })).issues).toMatchObject([{ row, severity, code }])
+    expect((await desk.take(sampleRatebook(kept), { mode: 'test' })).issues).toEqual([])
   })
 
   test('what is doubtful of a vehicle is told once, what is wrong with it for each of its rows', async () => {
     const desk = await openDesk()
     const doubtful = (rate: Cells) => ({ ...rate, transmission: '' })
-    expect((await desk.take(book([golfRate, four].map(doubtful)), { mode: 'test' })).issues).toMatchObject([
+    expect((await desk.take(sampleRatebook([golfRate, four].map(doubtful)), { mode: 'test' })).issues).toMatchObject([
       { row: 1, code: 'transmission.blank' },
     ])
     const wrong = (rate: Cells) => ({ ...rate, p11d_value: '' })
-    expect((await desk.take(book([golfRate, four].map(wrong)))).issues).toMatchObject([{ row: 1 }, { row: 2 }])
+    expect((await desk.take(sampleRatebook([golfRate, four].map(wrong)))).issues).toMatchObject([{ row: 1 }, { row: 2 }])
   })
 
   test('a vehicle whose first row is rejected is there with its other rows', async () => {
     const desk = await openDesk()
-    const { outcome } = await desk.take(book([{ ...golfRate, periodic_finance_payment: '0' }, four, { ...four, tag_line: 'again' }]))
+    const { outcome } = await desk.take(
+      sampleRatebook([{ ...golfRate, periodic_finance_payment: '0' }, four, { ...four, tag_line: 'again' }]),
+    )
     expect(outcome).toMatchObject({ accepted: 1, rejected: 2 })
   })
 })
@@ -125,15 +122,15 @@ describe('beside the book before', () => {
   ]
   test.each(cases)('%s, %s: a book that breaks it, and one that just does not', async (code, severity, row, after, kept) => {
     const desk = await openDesk()
-    await desk.take(book([golfRate]))
-    expect((await desk.take(book(after), { mode: 'test' })).issues).toMatchObject([{ row, severity, code }])
-    expect((await desk.take(book(kept), { mode: 'test' })).issues).toEqual([])
+    await desk.take(sampleRatebook([golfRate]))
+    expect((await desk.take(sampleRatebook(after), { mode: 'test' })).issues).toMatchObject([{ row, severity, code }])
+    expect((await desk.take(sampleRatebook(kept), { mode: 'test' })).issues).toEqual([])
   })
 
   test('a vehicle that is gone is named', async () => {
     const desk = await openDesk()
-    await desk.take(book([golfRate, electricRate]))
-    const { issues } = await desk.take(book([golfRate]))
+    await desk.take(sampleRatebook([golfRate, electricRate]))
+    const { issues } = await desk.take(sampleRatebook([golfRate]))
     expect(issues).toMatchObject([{ row: 0, severity: 'notice', code: 'vehicle.gone', value: 'vehicle_id TE-M3-1' }])
     expect(issues[0]?.message).toContain('Tesla Model 3')
   })
