@@ -1,3 +1,37 @@
+import type { Experiment, Figure } from './bench.ts'
+
+/** What a growth may be at most and still be in proportion. */
+const inProportion = 1.1
+
+/**
+ * How costs grew with a size, read off what was measured before: nothing is run for it. `of` is what grows: 'import'.
+ *
+ * @param costs points that earlier experiments fill, by the name of the cost
+ */
+export function growth(of: string, costs: Readonly<Record<string, readonly Point[]>>): Experiment {
+  const run = async () =>
+    Object.fromEntries(
+      Object.entries(costs).flatMap(([cost, points]) => {
+        const { exponent, least, most } = growthOf(points)
+        return [
+          [cost, exponent],
+          [`${cost}, least`, least],
+          [`${cost}, most`, most],
+        ]
+      }),
+    )
+  const figures = Object.keys(costs).flatMap((cost): Figure[] => [
+    { name: `${of}, exponent of ${cost}`, unit: '', reading: cost },
+    {
+      name: `${of}, exponent of ${cost}, least of the 95 % interval`,
+      unit: '',
+      reading: `${cost}, least`,
+      goal: { of: 'value', atMost: inProportion },
+    },
+  ])
+  return { title: `${of}, growth`, ours: { name: 'drayage', run }, peers: [], rounds: 1, figures }
+}
+
 /** How a cost grew with a size: in proportion to size to the power of `exponent`, which with 95 % confidence is in the interval. */
 export type Growth = { exponent: number; least: number; most: number }
 

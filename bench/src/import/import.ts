@@ -1,5 +1,5 @@
-import type { Bench, Experiment, Figure, Side } from '../bench.ts'
-import { growthOf, type Point } from '../growth.ts'
+import type { Bench, Experiment, Side } from '../bench.ts'
+import { growth, type Point } from '../growth.ts'
 import { programs } from '../programs.ts'
 import { memoryOf } from './memory.ts'
 import { writeFlawlessRegister, writeRegister } from './registers.ts'
@@ -22,7 +22,7 @@ export const importBench: Bench = {
       await using _worker = await site.startWorker('import')
       yield speed({ site, setting, register, flawless })
     }
-    const points: Record<Cost, Point[]> = { time: [], memory: [] }
+    const points = { time: [], memory: [], report: [] }
     for (const size of setting.quick ? [10_000, 30_000, 100_000] : [10_000, 100_000, 1_000_000]) {
       const name = `memory of the worker, ${size.toLocaleString('en')} rows`
       const figure = { name, unit: 'MB', reading: 'peak MB', goal: { of: 'value', atMost: megabytes } } as const
@@ -34,7 +34,10 @@ export const importBench: Bench = {
         figures: [figure],
       }
     }
-    if (setting.profileDir === undefined) yield growth(points)
+    if (setting.profileDir !== undefined) return
+    const { report, ...costs } = points
+    yield growth('import', costs)
+    yield growth('report', { time: report })
   },
 }
 
@@ -54,50 +57,16 @@ function speed(task: Task): Experiment {
   }
 }
 
-type Cost = 'time' | 'memory'
-
 /** The same side; what it costs is a point of growth as well. */
-function noting(points: Record<Cost, Point[]>, size: number, side: Side): Side {
+function noting(points: { time: Point[]; memory: Point[]; report: Point[] }, size: number, side: Side): Side {
   return {
     ...side,
     run: async () => {
       const readings = await side.run()
       points.time.push({ size, cost: readings.seconds ?? Number.NaN })
       points.memory.push({ size, cost: readings['peak MB'] ?? Number.NaN })
+      points.report.push({ size, cost: readings.report ?? Number.NaN })
       return readings
     },
-  }
-}
-
-/** Read off what was measured before: nothing is run for it. */
-function growth(points: Record<Cost, Point[]>): Experiment {
-  const costs: Cost[] = ['time', 'memory']
-  return {
-    title: 'import, growth with rows',
-    ours: {
-      name: 'drayage',
-      run: async () =>
-        Object.fromEntries(
-          costs.flatMap((cost) => {
-            const { exponent, least, most } = growthOf(points[cost])
-            return [
-              [cost, exponent],
-              [`${cost}, least`, least],
-              [`${cost}, most`, most],
-            ]
-          }),
-        ),
-    },
-    peers: [],
-    rounds: 1,
-    figures: costs.flatMap((cost): Figure[] => [
-      { name: `import, exponent of ${cost}`, unit: '', reading: cost },
-      {
-        name: `import, exponent of ${cost}, least of the 95 % interval`,
-        unit: '',
-        reading: `${cost}, least`,
-        goal: { of: 'value', atMost: 1.1 },
-      },
-    ]),
   }
 }

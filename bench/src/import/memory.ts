@@ -11,8 +11,8 @@ export function memoryOf({ site, setting }: Pick<Task, 'site' | 'setting'>, { ro
     run: async () => {
       const register = await writeRegister(site.server.directory, { rows })
       await using worker = await site.startWorker(`memory-${rows}`)
-      const { seconds = 0 } = await dropRegister(site, register, setting.signal)
-      return { 'peak MB': peakMegabytes(worker.pid()), seconds, 'rows/s': rows / seconds }
+      const { seconds = 0, report = 0 } = await dropRegister(site, register, setting.signal)
+      return { 'peak MB': peakMegabytes(worker.pid()), seconds, report, 'rows/s': rows / seconds }
     },
   }
 }

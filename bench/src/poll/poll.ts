@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Bench, Experiment, Figure, Readings, Setting } from '../bench.ts'
+import { growth, type Point } from '../growth.ts'
 import { type Fleet, openFleet } from './fleet.ts'
 import { latenessOf, percentile } from './lateness.ts'
 import { processorSeconds, residentMegabytes } from './process-use.ts'
@@ -13,6 +14,9 @@ export const poll: Bench = {
     await using fleet = await openFleet(setting, { servers, dead: servers / 40, silent: servers / 40 })
     yield cost({ fleet, setting, kind: 'warm', clients: 400, intervalSeconds: 1, atLeast: 1_500 })
     yield cost({ fleet, setting, kind: 'cold', clients: 60, intervalSeconds: 1, atLeast: 120 })
+    const points = { time: [], memory: [] }
+    for (const clients of [100, 200, 400]) yield looking({ fleet, setting, clients, points })
+    if (setting.profileDir === undefined) yield growth('poll', points)
     yield many({ fleet, setting, clients: setting.quick ? 2_000 : 10_000 })
   },
 }
@@ -44,6 +48,25 @@ function cost(task: {
   }
   const figure: Figure = { name, unit: 'looks/s', reading: 'looks/s of CPU', goal: { of: 'value', atLeast } }
   return { title: name, ours: { name: 'drayage', run }, peers: [], rounds: setting.quick ? 1 : 3, figures: [figure] }
+}
+
+/** What so many clients cost a worker, each looked at every second: points of growth. */
+function looking(task: { fleet: Fleet; setting: Setting; clients: number; points: { time: Point[]; memory: Point[] } }): Experiment {
+  const { fleet, setting, clients, points } = task
+  const name = `${clients} clients, 1 s interval`
+  const run = async (): Promise<Readings> => {
+    const healthy = await fleet.addClients({ count: clients, intervalSeconds: 1 })
+    await using worker = await fleet.startWorker(`growth-${clients}`)
+    await pause(5_000, undefined, setting)
+    const ms = 10_000
+    const { cpu, megabytes, looks } = await watch(fleet, worker.pid(), { ms, setting, healthy })
+    await fleet.removeClients()
+    points.time.push({ size: clients, cost: cpu })
+    points.memory.push({ size: clients, cost: megabytes })
+    return { '% of a core': (100_000 * cpu) / ms, MB: megabytes, looks }
+  }
+  const figure: Figure = { name: `${name}: processor`, unit: '% of a core', reading: '% of a core' }
+  return { title: name, ours: { name: 'drayage', run }, peers: [], rounds: 1, figures: [figure] }
 }
 
 function many({ fleet, setting, clients }: { fleet: Fleet; setting: Setting; clients: number }): Experiment {
