@@ -68,7 +68,7 @@ describe('a publication', () => {
 
   test.each([
     ['has no right row', { term_months: '30' }, {}],
-    ['is fatally wrong', {}, { fileName: 'rates.xlsx' }],
+    ['is fatally wrong', {}, { fileName: 'rates.xls' }],
     ['is a test', {}, { mode: 'test', inbox: 'test' }],
   ] as const)('does not happen for a file that %s', async (_, cells, options) => {
     await drop('ratebooks', 'july.csv')
