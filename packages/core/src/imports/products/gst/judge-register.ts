@@ -1,5 +1,6 @@
 import { copyText } from '@drayage/db/queries/copy-rows'
 import { loadDocuments } from '@drayage/db/queries/gst-documents'
+import { findUnlistedCodes } from '@drayage/db/queries/hsn-codes'
 import type { Severity } from '@drayage/db/vocabulary'
 import { idSeries } from '../../../id.ts'
 import type { ReadCell, Say } from '../../cells.ts'
@@ -33,6 +34,11 @@ type OpenDocument<Facts> = {
 const outdated = {
   code: 'document.outdated',
   message: 'A file that came after this one brought the document already. That version counts; this one was kept beside it.',
+}
+const unlisted = {
+  column: 'HSN or SAC code',
+  code: 'hsn_or_sac_code.unlisted',
+  message: 'is not on the list of HSN and SAC codes; look it up on the tax portal and correct it.',
 }
 /** What is staged of a document before its own cells. */
 const staged = [
@@ -162,6 +168,7 @@ export function judgeRegister<Facts extends DocumentFacts, Line extends LineFact
       },
       end: closeDocument,
       crossCheck: async (client) => {
+        if (file.settings.ignoreHsnValidation !== true) await findUnlistedCodes(client, unlisted)
         const united = await uniteDocuments(client, documentColumns)
         if (someUnclear) await rejectAlongside(client)
         if (united || someUnclear) await checkUnitedTotals(client, judged)

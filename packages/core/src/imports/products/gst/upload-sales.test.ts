@@ -5,6 +5,7 @@ import { newId } from '../../../id.ts'
 import { type ImportDesk, importDesk } from '../../../testing/import-desk.ts'
 import type { Cells } from '../../importer.conformance.ts'
 import { csvWriter } from '../../write-csv.ts'
+import { loadHsnCodes } from './load-hsn-codes.ts'
 import { gst } from './product.ts'
 import { salesColumns } from './sales-columns.ts'
 import { sampleRegister } from './sample-register.ts'
@@ -167,6 +168,31 @@ describe('a document that comes again', () => {
     const held = await documents()
     expect(held).toHaveLength(4)
     for (const { transfer, current } of held) expect(current).toBe(transfer === second)
+  })
+})
+
+describe('a list of codes that the operator loaded', () => {
+  const load = async (codes: string) => {
+    const file = async function* () {
+      yield Buffer.from(codes)
+    }
+    await loadHsnCodes(desk.db, file())
+  }
+
+  test('is what codes must be on, unless the client wants none of it', async () => {
+    await openDesk()
+    const lines = register([line(one, { 'HSN or SAC code': '9401' }), one, line(two, { 'HSN or SAC code': '' })])
+    await load('Code\n94013000\n')
+    const { issues, outcome } = await desk.take(lines)
+    expect(outcome).toMatchObject({ accepted: 1, rejected: 2 })
+    expect(issues.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { row: 1, column: 'HSN or SAC code', code: 'hsn_or_sac_code.unlisted', value: '9401' },
+      { row: 2, code: 'document.has_rejected_row' },
+    ])
+    expect((await desk.take(lines, { settings: { ignoreHsnValidation: true } })).outcome).toMatchObject({ accepted: 3 })
+    await load('Code\n94013000\n9401\n')
+    expect((await desk.take(lines)).outcome).toMatchObject({ accepted: 3 })
+    await database.owner.query('delete from hsn_codes')
   })
 })
 
