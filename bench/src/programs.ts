@@ -8,6 +8,7 @@ export const programs = {
   sshd: { command: 'sshd', package: 'openssh-server', version: ['sshd', '-V'] },
   sftp: { command: 'sftp', package: 'openssh-client', version: ['ssh', '-V'] },
   lftp: { command: 'lftp', package: 'lftp', version: ['lftp', '--version'] },
+  rclone: { command: 'rclone', package: 'rclone', version: ['rclone', 'version'] },
   curl: { command: 'curl', package: 'curl', version: ['curl', '--version'] },
   psql: { command: 'psql', package: 'postgresql-client', version: ['psql', '--version'] },
   git: { command: 'git', package: 'git', version: ['git', '--version'] },

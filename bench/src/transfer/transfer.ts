@@ -6,7 +6,7 @@ import { sshCrypto } from '../ssh-crypto.ts'
 import { overFtpsFromAfar, overSftpFromAfar } from './distant.ts'
 import { overFtps } from './ftps.ts'
 import { sha256Of, writeRandomFile } from './random-file.ts'
-import { curl, lftp, openSsh, ours, type Task } from './sides.ts'
+import { curl, lftp, openSsh, ours, rclone, type Task } from './sides.ts'
 import { smallFiles } from './small-files.ts'
 
 /** How many times as fast as OpenSSH's own client we have to be, by the crypto that ssh2 finds. */
@@ -42,7 +42,7 @@ export const transfer: Bench = {
 function compare(task: Task, atLeast: number): Experiment {
   const name = `SFTP ${task.direction}, one file of ${task.bytes / 1e6} MB`
   const sftp = openSsh(task)
-  const others = [lftp(task), curl(task)]
+  const others = [lftp(task), curl(task), rclone(task)]
   const rate = { unit: 'MB/s', reading: 'MB/s' }
   return {
     title: name,
