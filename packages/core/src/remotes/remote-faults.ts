@@ -47,6 +47,7 @@ export const remoteFaults = {
   ],
   'remote.no_space': ['denied', 'The server has no space left for this user. Free some, or raise the quota.'],
   'remote.listing_too_large': ['denied', 'The folder holds more files than can be listed. Move old ones away.'],
+  'remote.too_many_folders': ['denied', 'The inbox holds more folders than can be looked into. Remove those that are not used.'],
   'remote.operation_failed': ['denied', 'The server could not carry out the operation.'],
   'remote.data_connection_failed': [
     'unreachable',

@@ -79,6 +79,9 @@ async function lookAt(ctx: Context, { client, startedAt }: PolledClient, { signa
   return { product: product.key, startedAt, ...seen }
 }
 
+/** Folders that customers made, in all inboxes together: each is listed at every look. */
+export const mostSubfolders = 200
+
 async function lookInto(remote: Remote, product: Product, layout: Layout) {
   const files: Sighting[] = []
   const folders: string[] = []
@@ -99,7 +102,8 @@ async function lookInto(remote: Remote, product: Product, layout: Layout) {
     for (const entry of listing.entries) {
       const below = `${folder}/${entry.name}`
       if (subfolders && entry.type === 'directory' && !unfinished.test(entry.name) && !declared.has(below)) {
-        inboxes.push({ folder: below, mode, action })
+        if (inboxes.length < declared.size + mostSubfolders) inboxes.push({ folder: below, mode, action })
+        else complaint = remoteFault('remote.too_many_folders', { directory, most: mostSubfolders })
       }
       if (entry.type !== 'file' || unfinished.test(entry.name)) continue
       const { name: fileName, size, modified } = entry

@@ -2,6 +2,7 @@ import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sampleRatebook } from '../testing/ratebook.ts'
 import { type Haul, openHaul } from './haul.fixture.ts'
+import { mostSubfolders } from './poll.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -60,4 +61,14 @@ test('a fatal fault changes nothing, is named in the report, and the source is w
   expect(await channels(haul)).toEqual([{ channel: 'default', name: 'july' }])
   expect(haul.ctx.server.paths()).toContain('/data/failed/august.csv')
   expect(String(haul.ctx.server.get('/data/reports/august.report.csv'))).toContain('0,c1,fatal,header.mixed_names,')
+})
+
+test('of more folders than can be looked into the first are, and the client says so', async () => {
+  const haul = await openBroker()
+  const server = haul.ctx.server.open()
+  for (let at = 0; at <= mostSubfolders; at++) await server.makeDirectory(`/data/ratebooks/${String(at).padStart(3, '0')}`)
+  put(haul, 'ratebooks/000/july.csv', sampleRatebook([{}]))
+  await haul.look()
+  expect((await haul.transfers()).map(({ file_name, state }) => `${file_name} ${state}`)).toEqual(['july.csv archived'])
+  expect(await haul.query('select code from ftp_client_attentions where workspace_id = $1')).toEqual([{ code: 'remote.too_many_folders' }])
 })
