@@ -3,7 +3,6 @@ import { insertLetter } from '@drayage/db/queries/outbox'
 import type { ProductKey } from '@drayage/db/vocabulary'
 import type { Context } from '../context.ts'
 import { newId } from '../id.ts'
-import { isEveryFileTold, isWantedTransferReport } from './transfer-letters.ts'
 
 /** Every letter about an FTP client, and what it tells besides what can be looked up when it is sent. */
 export type ClientLetters = {
@@ -57,11 +56,9 @@ export type Letter =
 
 /**
  * Puts a letter into the outbox and asks for it to be sent, both if and only if the transaction commits. Who gets it is
- * looked up when it is sent. What the client does not want to hear of a file is not written.
+ * looked up when it is sent.
  */
 export async function queueLetter(ctx: Context, transaction: Transaction, letter: Letter): Promise<void> {
-  if (letter.kind === 'transfer.begun' && !(await isEveryFileTold(transaction, letter))) return
-  if (letter.kind === 'transfer.report' && !(await isWantedTransferReport(transaction, letter))) return
   const { workspaceId } = letter
   const id = newId()
   await insertLetter(transaction, { ...letter, id, requestId: ctx.request?.id })

@@ -1,27 +1,16 @@
-import type { Transaction } from '@drayage/db/connect'
-import { findFtpClientEvenDeleted } from '@drayage/db/queries/ftp-clients'
-import { findTransfer } from '@drayage/db/queries/transfers'
+import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
 import type { TransferOutcome } from '@drayage/db/schema/transfers'
 import { issuesShown, type LetterFacts, type TransferFacts } from './letter-facts.ts'
 import { count, type Paragraphs, paragraphs, quoted } from './plain-text.ts'
 
-/** Whether the client's people want to hear of every file, when its import begins and when it ends. */
-export async function isEveryFileTold(transaction: Transaction, client: { workspaceId: string; ftpClientId: string }): Promise<boolean> {
-  const found = await findFtpClientEvenDeleted(transaction, { workspaceId: client.workspaceId, id: client.ftpClientId })
-  return found?.mailPolicy === 'always'
+/** Whether the client's people want to hear of a file when its import begins: those do who hear of every file. */
+export function isBeginWanted({ mailPolicy }: Pick<FtpClientRow, 'mailPolicy'>): boolean {
+  return mailPolicy === 'always'
 }
 
-/** Whether the client's people want to hear of this file: with the policy `problems`, when they have to act. */
-export async function isWantedTransferReport(
-  transaction: Transaction,
-  letter: { workspaceId: string; ftpClientId: string; transferId?: string },
-): Promise<boolean> {
-  const { workspaceId, ftpClientId, transferId = '' } = letter
-  const client = await findFtpClientEvenDeleted(transaction, { workspaceId, id: ftpClientId })
-  if (client?.mailPolicy !== 'problems') return true
-  const transfer = await findTransfer(transaction, { workspaceId, id: transferId })
-  const outcome = transfer?.outcome ?? undefined
-  return outcome === undefined || outcome.fatal !== undefined || outcome.rejected > 0
+/** Whether they want to hear what became of it: with the policy `problems`, when they have to act. */
+export function isReportWanted({ mailPolicy }: Pick<FtpClientRow, 'mailPolicy'>, outcome: TransferOutcome | null): boolean {
+  return mailPolicy !== 'problems' || outcome === null || outcome.fatal !== undefined || outcome.rejected > 0
 }
 
 /** A file was taken, and its import begins. */

@@ -3,6 +3,7 @@ import { listOutputs, updateOutput } from '@drayage/db/queries/transfer-outputs'
 import type { TransferOutputRow, TransferRow } from '@drayage/db/schema/transfers'
 import { asFault } from '../faults.ts'
 import { queueLetter } from '../notifications/queue-letter.ts'
+import { isReportWanted } from '../notifications/transfer-letters.ts'
 import { joinPath } from '../remotes/path.ts'
 import type { Remote } from '../remotes/remote.ts'
 import { remoteFault } from '../remotes/remote-faults.ts'
@@ -29,9 +30,9 @@ export async function deliver(run: Run, transfer: TransferRow): Promise<Transfer
     if (!noted) throw takenOver(transfer)
   }
   return ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
-    const { workspaceId, ftpClientId, id } = transfer
-    if (ftpClientId !== null && run.layout !== undefined)
-      await queueLetter(ctx, transaction, { kind: 'transfer.report', workspaceId, ftpClientId, transferId: id, payload: {} })
+    const { workspaceId, id: transferId, outcome } = transfer
+    if (run.client !== undefined && run.layout !== undefined && isReportWanted(run.client, outcome))
+      await queueLetter(ctx, transaction, { kind: 'transfer.report', workspaceId, ftpClientId: run.client.id, transferId, payload: {} })
     return record(run, transfer, { to: 'delivered', details: { outputs: outputs.map((output) => output.name) }, in: transaction })
   })
 }

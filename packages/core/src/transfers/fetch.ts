@@ -5,6 +5,7 @@ import { newId } from '../id.ts'
 import { errorOutput } from '../imports/error-file.ts'
 import { fatalOutcome } from '../imports/outcome.ts'
 import { queueLetter } from '../notifications/queue-letter.ts'
+import { isBeginWanted } from '../notifications/transfer-letters.ts'
 import { planName } from './import.ts'
 import { note, record } from './ledger.ts'
 import type { Run } from './run.ts'
@@ -45,10 +46,10 @@ export async function fetch(run: Run, transfer: TransferRow): Promise<TransferRo
 
   const { size, sha256 } = stored
   return ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
-    const { workspaceId, ftpClientId, id } = transfer
+    const { workspaceId, id: transferId } = transfer
     await stored.keep(transaction)
-    if (ftpClientId !== null)
-      await queueLetter(ctx, transaction, { kind: 'transfer.begun', workspaceId, ftpClientId, transferId: id, payload: {} })
+    if (run.client !== undefined && isBeginWanted(run.client))
+      await queueLetter(ctx, transaction, { kind: 'transfer.begun', workspaceId, ftpClientId: run.client.id, transferId, payload: {} })
     return record(run, transfer, {
       to: 'fetched',
       set: { fileId, sha256, size, fetchAttempts: 0 },
