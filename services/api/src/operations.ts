@@ -12,6 +12,8 @@ import { deleteFtpClient } from '@drayage/core/ftp-clients/delete'
 import { getFtpClient, listFtpClients } from '@drayage/core/ftp-clients/read'
 import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
+import { getGstDocument, listGstDocuments } from '@drayage/core/gst/documents'
+import { getGstReturn, readGstReturn } from '@drayage/core/gst/returns'
 import { listProducts } from '@drayage/core/imports/list-products'
 import { readColumnGuide, readTemplate } from '@drayage/core/imports/template'
 import { unsubscribe } from '@drayage/core/notifications/unsubscribe'
@@ -82,6 +84,10 @@ export const operations: readonly Operation[] = [
   listRatebookChanges,
   publishRatebook,
   listRates,
+  listGstDocuments,
+  getGstDocument,
+  getGstReturn,
+  readGstReturn,
   listAuditEvents,
   listInstallationEvents,
 ]

@@ -40,11 +40,16 @@ export async function openTenant(api: TestApi): Promise<Tenant> {
   const ftpClient = await make('POST /v1/ftp-clients', { body: newClient(workspaceId) })
   const connectionTest = await make('POST /v1/connection-tests', { body: { ftpClientId: ftpClient.id } })
   const transfer = await make(`POST /v1/imports?workspaceId=${workspaceId}&product=gst&action=upload_sales&fileName=june.csv`, file)
+  const asking = await make(`POST /v1/imports?workspaceId=${workspaceId}&product=gst&action=generate_gstr1&fileName=returns.csv`, {
+    ...file,
+    body: `GSTIN,Return Period\n${ownReturn.gstin},${ownReturn.period}\n`,
+  })
   const options = { worker: 'a worker', signal: new AbortController().signal, afterFailure }
-  await runTransfer(api.ctx, { workspaceId, transferId: transfer.id }, options)
   const imported = `POST /v1/imports?workspaceId=${workspaceId}&product=ratebooks&action=publish_rates&fileName=july.csv`
   const ratebook = await make(imported, { body: ratebookFile, headers: { 'content-type': 'text/csv' } })
   await runTransfer(api.ctx, { workspaceId, transferId: ratebook.id }, options)
+  for (const { id } of [transfer, asking]) await runTransfer(api.ctx, { workspaceId, transferId: id }, options)
+  const documents = await make(`GET /v1/gst/documents?workspaceId=${workspaceId}`, {})
   const ids = {
     workspaces: workspaceId,
     members: member.id,
@@ -54,9 +59,13 @@ export async function openTenant(api: TestApi): Promise<Tenant> {
     'connection-tests': connectionTest.id,
     transfers: transfer.id,
     ratebooks: ratebook.id,
+    documents: documents.items[0].id,
   }
   return { home, token, ids }
 }
+
+/** A return that every tenant has. */
+const ownReturn = { gstin: '27AAPFU0939F1ZV', period: '062026' }
 
 const placeOf: Record<string, string> = {
   workspaceId: 'workspaces',
@@ -111,6 +120,8 @@ function more(operation: string): Record<string, unknown> {
     actionTemplate: { product: 'gst', action: 'upload_sales' },
     actionColumnGuide: { product: 'gst', action: 'upload_sales' },
     receiveFile: { product: 'gst', action: 'upload_sales', fileName: 'july.csv' },
+    gstReturn: ownReturn,
+    gstReturnFile: ownReturn,
   }
   return fields[operation] ?? {}
 }

@@ -22,7 +22,16 @@ const concerned = routes.filter((its) => idFields(its).length > 0)
 
 test('a tenant has rows in every table that tells of one', async () => {
   const tables = Object.keys(await rowsOf(api, theirs))
-  for (const name of ['members', 'api_clients', 'ftp_clients', 'connection_tests', 'transfers', 'transfer_issues', 'gst_documents']) {
+  for (const name of [
+    'members',
+    'api_clients',
+    'ftp_clients',
+    'connection_tests',
+    'transfers',
+    'transfer_issues',
+    'gst_documents',
+    'gstr1_returns',
+  ]) {
     expect(tables).toContainEqual(expect.stringContaining(name))
   }
 })
@@ -66,7 +75,7 @@ describe('an admin of another product of the same workspace', () => {
 
   function codeForOtherProduct(its: Route, input: Record<string, unknown>): unknown {
     if (!permittedTo(its.operation.permission).includes('product_admin')) return 'access.not_permitted'
-    if (its.path.includes('{id}') || (its.method === 'POST' && 'ftpClientId' in input)) return expect.stringMatching(/not_found$/)
+    if (/\{(id|period)\}/.test(its.path) || (its.method === 'POST' && 'ftpClientId' in input)) return expect.stringMatching(/not_found$/)
     return its.method === 'GET' ? undefined : 'access.not_permitted'
   }
 })

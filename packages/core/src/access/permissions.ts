@@ -44,6 +44,8 @@ export const permissions = {
   'ratebook:read': ['workspace_admin', 'product_admin', 'api_client'],
   'ratebook:publish': ['workspace_admin', 'product_admin', 'api_client'],
   'rate:read': ['workspace_admin', 'product_admin', 'api_client'],
+  'gst_document:read': ['workspace_admin', 'product_admin', 'api_client'],
+  'gst_return:read': ['workspace_admin', 'product_admin', 'api_client'],
   'api_client:create': ['workspace_admin', 'product_admin'],
   'api_client:read': ['workspace_admin', 'product_admin'],
   'api_client:rotate': ['workspace_admin', 'product_admin'],

@@ -27,6 +27,8 @@ const byName: Readonly<Record<string, unknown>> = {
   username: 'drayage',
   acceptHostKey: 'SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDTPZ3yUUNc0Txxg6g',
   fileName: 'sales-july.csv',
+  gstin: '27AAPFU0939F1ZV',
+  period: '072025',
   mode: 'live',
   grant_type: 'client_credentials',
   client_id: '019a8c1f-3e21-7a94-8c0b-7d2e6f5a1b93',

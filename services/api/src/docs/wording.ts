@@ -25,7 +25,7 @@ export function summaryOf({ operation, method }: Route): string {
   const words = operation.name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
   const isList = operation.output instanceof z.ZodObject && 'items' in operation.output.shape
   const verb = method !== 'GET' ? '' : isList ? 'list ' : operation.output === (download as z.ZodType) ? 'download ' : 'read '
-  const text = `${verb}${words}`.replace(/\b(ftp|api)\b/g, (word) => word.toUpperCase())
+  const text = `${verb}${words}`.replace(/\b(ftp|api|gst)\b/g, (word) => word.toUpperCase())
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
@@ -43,6 +43,7 @@ const tags: Readonly<Record<string, string>> = {
   products: 'Products',
   ratebooks: 'Ratebooks',
   rates: 'Ratebooks',
+  gst: 'GST',
   'audit-events': 'Audit trail',
   'installation-events': 'Audit trail',
 }

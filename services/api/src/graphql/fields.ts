@@ -11,6 +11,8 @@ import { deleteFtpClient } from '@drayage/core/ftp-clients/delete'
 import { getFtpClient, listFtpClients } from '@drayage/core/ftp-clients/read'
 import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
+import { getGstDocument, listGstDocuments } from '@drayage/core/gst/documents'
+import { getGstReturn } from '@drayage/core/gst/returns'
 import { listProducts } from '@drayage/core/imports/list-products'
 import type { Operation } from '@drayage/core/operation'
 import { diffRatebook, listRatebookChanges } from '@drayage/core/ratebooks/compare'
@@ -45,6 +47,9 @@ export const queries: readonly Operation[] = [
   diffRatebook,
   listRatebookChanges,
   listRates,
+  getGstDocument,
+  listGstDocuments,
+  getGstReturn,
   listAuditEvents,
   listInstallationEvents,
 ]
@@ -91,4 +96,5 @@ export const boundElsewhere = [
   'transferOutput',
   'actionTemplate',
   'actionColumnGuide',
+  'gstReturnFile',
 ]

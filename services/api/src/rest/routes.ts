@@ -11,6 +11,8 @@ import { deleteFtpClient } from '@drayage/core/ftp-clients/delete'
 import { getFtpClient, listFtpClients } from '@drayage/core/ftp-clients/read'
 import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
+import { getGstDocument, listGstDocuments } from '@drayage/core/gst/documents'
+import { getGstReturn, readGstReturn } from '@drayage/core/gst/returns'
 import { listProducts } from '@drayage/core/imports/list-products'
 import { readColumnGuide, readTemplate } from '@drayage/core/imports/template'
 import { diffRatebook, listRatebookChanges } from '@drayage/core/ratebooks/compare'
@@ -85,6 +87,11 @@ export const routes = [
   route('GET /v1/ratebooks/{id}/changes', listRatebookChanges),
   route('POST /v1/ratebooks/{id}/publish', publishRatebook),
   route('GET /v1/rates', listRates),
+
+  route('GET /v1/gst/documents', listGstDocuments),
+  route('GET /v1/gst/documents/{id}', getGstDocument),
+  route('GET /v1/gst/returns/{gstin}/{period}', getGstReturn),
+  route('GET /v1/gst/returns/{gstin}/{period}/gstr1.json', readGstReturn),
 
   route('GET /v1/audit-events', listAuditEvents),
   route('GET /v1/installation-events', listInstallationEvents),

@@ -13,8 +13,12 @@ const success: Output = {
 }
 
 const sources = { section_files: 'Section file', sales_register: 'Sales register' }
-/** Sections in the order of the return. */
 const order = new Map(returnBody.map(({ section }, index) => [section, index]))
+
+/** Sections in the order of the return. */
+export function inOrderOfReturn<Its extends { section: string }>(sections: readonly Its[]): Its[] {
+  return sections.toSorted((one, other) => (order.get(one.section) ?? 0) - (order.get(other.section) ?? 0))
+}
 
 /** A line for each section of the return. */
 const summary: Output = {
@@ -38,12 +42,10 @@ const summary: Output = {
       const made = await findReturn(client, key)
       return made === undefined ? [] : listReturnSections(client, { workspaceId: key.workspaceId, returnId: made.id })
     })
-    yield sections
-      .toSorted((one, other) => (order.get(one.section) ?? 0) - (order.get(other.section) ?? 0))
-      .map(({ section, source, entries, taxableValue, igst, cgst, sgst, cess }) => {
-        const { table = '', title = '' } = sectionOf(section) ?? {}
-        return [section, table, title, sources[source], String(entries), taxableValue, igst, cgst, sgst, cess]
-      })
+    yield inOrderOfReturn(sections).map(({ section, source, entries, taxableValue, igst, cgst, sgst, cess }) => {
+      const { table = '', title = '' } = sectionOf(section) ?? {}
+      return [section, table, title, sources[source], String(entries), taxableValue, igst, cgst, sgst, cess]
+    })
   },
 }
 
