@@ -116,6 +116,15 @@ export async function copySections(client: Client, made: NewReturn): Promise<str
   return rows.map(({ section }) => section)
 }
 
+/** Gives the codes of a return their descriptions, as far as the operator loaded a list that has them. */
+export async function describeCodes(client: Client, made: NewReturn): Promise<void> {
+  await client.query(
+    `update gstr1_return_rows r set cells = cells || jsonb_build_object('desc', h.description)
+     from hsn_codes h where r.workspace_id = $1 and r.return_id = $2 and h.code = r.cells ->> 'hsn_sc' and h.description <> ''`,
+    [made.workspaceId, made.id],
+  )
+}
+
 /** Adds up the rows of a return by section. Credit notes are taken off. */
 export async function sumSections(client: Client, made: NewReturn, { fromFiles }: { fromFiles: readonly string[] }): Promise<void> {
   const sum = (...keys: string[]) =>

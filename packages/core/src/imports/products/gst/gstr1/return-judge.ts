@@ -17,7 +17,7 @@ export const returnColumns: readonly Column[] = [
 ]
 
 /** Returns that one file may ask for: each is made while the file is imported. */
-const mostReturns = 500
+export const mostReturns = 500
 
 const staging = [
   { name: 'gstin', type: 'text' },

@@ -34,9 +34,9 @@ export const count: SectionCell = {
 /** A document's day, within the time of the tax and the return period. */
 export const documentDate: SectionCell = {
   type: 'date',
-  reader: (noun, { period }) => {
-    const read = anyDate.reader(noun, { gstin: '', state: '', period, checkDigits: true })
-    const last = lastOfMonth(period)
+  reader: (noun, filer) => {
+    const read = anyDate.reader(noun, filer)
+    const last = lastOfMonth(filer.period)
     return (cell, say) => {
       const day = read(cell, say)
       if (day === undefined || day <= last) return day
@@ -52,11 +52,16 @@ export const documentDate: SectionCell = {
 /** A day within the time of the tax, such as that of a shipping bill, which may come after the period. */
 export const anyDate: SectionCell = {
   type: 'date',
-  reader: (noun) => (cell, say) => {
-    const day = readOfficialDay(cell.trim())
-    if (day === undefined) return say('error', `${noun}.unreadable`, 'is not a date as the tax network writes it; write it as 14-Jul-2025.')
-    return day < beginning ? say('error', `${noun}.before_gst`, `is before ${indianDay(beginning)}, when the tax began; correct it.`) : day
-  },
+  reader:
+    (noun, { days }) =>
+    (cell, say) => {
+      const day = readOfficialDay(cell.trim()) ?? (days === 'as_cells' ? readDay(cell.trim()).day : undefined)
+      if (day === undefined)
+        return say('error', `${noun}.unreadable`, 'is not a date as the tax network writes it; write it as 14-Jul-2025.')
+      return day < beginning
+        ? say('error', `${noun}.before_gst`, `is before ${indianDay(beginning)}, when the tax began; correct it.`)
+        : day
+    },
 }
 
 /** Day, month by its name and year; or how a spreadsheet counts days: from the end of 1899. */
@@ -73,7 +78,7 @@ export function plainText({ longest, characters, advice }: { longest: number; ch
     return (cell: string, say: Say) => {
       const trimmed = read(cell, say)
       if (trimmed === undefined || characters.test(trimmed)) return trimmed
-      return say('error', `${noun}.malformed`, `has characters that the tax network does not take; ${advice}.`)
+      return say('error', `${noun}.malformed`, `is not written as the tax network takes it; ${advice}.`)
     }
   }
   return { type: 'text', reader }

@@ -66,6 +66,18 @@ async function findRepeated(client: Client, { counts }: NonNullable<Section['rep
   )
 }
 
+/** Codes that are not on the list that the operator loaded, if there is one. */
+export async function checkCodes(client: Client, section: Section): Promise<void> {
+  if (!section.columns.some(({ field }) => field === 'hsn_sc')) return
+  await client.query(
+    `insert into staged_issues (row_number, severity, code, column_name, value, message)
+     select row_number, 'error', 'hsn.unlisted', $1, cells ->> 'hsn_sc', 'is not on the list of HSN and SAC codes; look it up on the tax portal and correct it.'
+     from staged_rows where exists (select from hsn_codes) and not exists (select from hsn_codes h where h.code = cells ->> 'hsn_sc')
+       and cells is not null order by row_number`,
+    [headerOf(section, 'hsn_sc')],
+  )
+}
+
 function headerOf(section: Section, field: string): string {
   return section.columns.find((column) => column.field === field)?.header ?? field
 }

@@ -7,7 +7,7 @@ import type { ImportFile, Report, Row, RowJudge } from '../../../importer.ts'
 import { indianDay } from '../dates.ts'
 import { checkCharacter } from '../gstin.ts'
 import { type Cells, type Filer, keyOf, type Section, type SectionColumn } from './section.ts'
-import { checkSection } from './section-checks.ts'
+import { checkCodes, checkSection } from './section-checks.ts'
 import { readSectionName } from './section-name.ts'
 import { rateStands } from './section-rules.ts'
 
@@ -37,7 +37,13 @@ const outdated = {
  */
 export function judgeSection(file: ImportFile): RowJudge {
   const { gstin, period, section } = readSectionName(file.fileName)
-  const filer: Filer = { gstin, state: gstin.slice(0, 2), period, checkDigits: file.environment === 'production' }
+  const filer: Filer = {
+    gstin,
+    state: gstin.slice(0, 2),
+    period,
+    checkDigits: file.environment === 'production',
+    days: /\.xlsx$/i.test(file.fileName) ? 'as_cells' : 'as_text',
+  }
   if (filer.checkDigits && gstin.charAt(14) !== checkCharacter(gstin)) {
     const message = `The name begins with ${gstin}, whose last character does not fit the others, so one of them is mistyped. Compare it with the registration certificate.`
     throw fatal('file_name.gstin_check_digit', message, { value: gstin })
@@ -69,7 +75,10 @@ export function judgeSection(file: ImportFile): RowJudge {
       return [...keys.map(copyText), copyText(JSON.stringify(written(cells, columns))), extrasOf(file, row)].join('\t')
     },
     stray: (row) => `${wrongRowKeys(section, readRow(row, columns, { filer, report: () => {} }), row)}\t`,
-    crossCheck: (client: Client) => checkSection(client, section),
+    crossCheck: async (client: Client) => {
+      await checkSection(client, section)
+      if (file.settings.ignoreHsnValidation !== true) await checkCodes(client, section)
+    },
     load: async (client) => {
       const { workspaceId, transferId } = file
       const counts = section.repeated?.counts ?? 'last'

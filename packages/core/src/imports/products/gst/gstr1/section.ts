@@ -10,6 +10,8 @@ export type Filer = {
   period: string
   /** The tax network's test registrations do not have right check characters. */
   checkDigits: boolean
+  /** In a workbook a day is a number that is shown as DD-MM-YYYY; in text the tax network takes names of months only. */
+  days: 'as_text' | 'as_cells'
 }
 
 /** What stands in a row, by key of the return: an empty or wrong cell is not there. Dates are YYYY-MM-DD. */

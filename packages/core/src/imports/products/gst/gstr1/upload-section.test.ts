@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../../../id.ts'
 import { type ImportDesk, importDesk, type TakeOptions } from '../../../../testing/import-desk.ts'
 import { gst } from '../product.ts'
@@ -130,4 +130,24 @@ test('a line may end behind its last cell that must be there', async () => {
   )
   expect(outcome).toMatchObject({ accepted: 1, rejected: 1 })
   expect(issues).toMatchObject([{ row: 2, code: 'row.wrong_cell_count' }])
+})
+
+describe('with a list of codes that the operator loaded', () => {
+  const heads = 'HSN,UQC,Total Quantity,Rate,Taxable Value\n'
+  beforeEach(() => database.owner.query("insert into hsn_codes (code, description) values ('9403', 'Other furniture')"))
+  afterEach(() => database.owner.query('delete from hsn_codes'))
+
+  test('a code that is not on it is an error, unless the client goes without', async () => {
+    const file = `${heads}9403,NOS,1,18,100\n9404,NOS,1,18,100\n`
+    const { issues } = await take('HSN_B2B', file)
+    expect(issues).toMatchObject([{ row: 2, column: 'HSN', value: '9404', severity: 'error', code: 'hsn.unlisted' }])
+    expect((await take('HSN_B2B', file, { settings: { ignoreHsnValidation: true } })).issues).toEqual([])
+  })
+
+  test('the return has the official descriptions', async () => {
+    await take('HSN_B2B', `${heads}9403,NOS,1,18,100\n`)
+    const returns = await importDesk(database, { product: gst, action: 'generate_gstr1', workspaceId: desk.workspaceId })
+    const { outputs } = await returns.take('GSTIN,Return Period\n27AAPFU0939F1ZV,062025\n')
+    expect(outputs.success).toContain('{"num":1,"hsn_sc":"9403","desc":"Other furniture","uqc":"NOS","qty":1,"rt":18')
+  })
 })
