@@ -1,4 +1,4 @@
-import { financialYear, firstOfMonth, indianDay, indianMonth, lastOfMonth, monthsBefore } from './dates.ts'
+import { financialYear, firstOfMonth, indianDay, indianMonth, monthsBefore } from './dates.ts'
 import type { DocumentFacts } from './document-facts.ts'
 import { type GstinKind, gstinKind } from './gstin.ts'
 import type { DocumentRule } from './register.ts'
@@ -27,7 +27,7 @@ export const documentRules: readonly DocumentRule[] = [
     code: 'document_date.after_return_month',
     severity: 'error',
     field: 'document_date',
-    broken: ({ date, returnMonth }) => returnMonth !== '' && date > lastOfMonth(returnMonth),
+    broken: ({ date, returnMonth }) => returnMonth !== '' && date !== '' && firstOfMonth(date) > returnMonth,
     message: ({ returnMonth }) =>
       `is after the return month ${indianMonth(returnMonth)}; correct one of the two, or leave the return month empty.`,
   },
@@ -97,8 +97,8 @@ export const documentRules: readonly DocumentRule[] = [
     code: 'linked_invoice_date.too_long_ago',
     severity: 'warning',
     field: 'linked_invoice_date',
-    broken: ({ type, date, returnMonth, linkedInvoice }) =>
-      type === 'CREDIT' && date !== '' && linkedInvoice.date !== '' && (returnMonth || firstOfMonth(date)) > lastReturn(linkedInvoice.date),
+    broken: (document) =>
+      document.type === 'CREDIT' && document.linkedInvoice.date !== '' && returnOf(document) > lastReturn(document.linkedInvoice.date),
     message: ({ linkedInvoice }) =>
       `is of a year whose credit notes reduce the tax up to the return for ${indianMonth(lastReturn(linkedInvoice.date))}; this one is reported later. Ask your adviser before you claim it.`,
   },
@@ -128,6 +128,11 @@ export const documentRules: readonly DocumentRule[] = [
 
 function isNote({ type }: DocumentFacts): boolean {
   return type === 'CREDIT' || type === 'DEBIT'
+}
+
+/** The month of the return that a document is reported in, by its first day; '' if it cannot be told. */
+export function returnOf({ returnMonth, date }: DocumentFacts): string {
+  return returnMonth !== '' || date === '' ? returnMonth : firstOfMonth(date)
 }
 
 /** The last return in which what belongs to the financial year of a day can be settled: October's, filed by the 30th of November. */

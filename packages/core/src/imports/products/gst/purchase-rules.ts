@@ -1,7 +1,7 @@
 import { rupees } from './amounts.ts'
 import { numberFault, numberFaults } from './cells.ts'
-import { firstOfMonth, indianDay, indianMonth } from './dates.ts'
-import { documentRules, lastReturn, registeredInState } from './document-rules.ts'
+import { indianDay, indianMonth } from './dates.ts'
+import { documentRules, lastReturn, registeredInState, returnOf } from './document-rules.ts'
 import { gstinKind } from './gstin.ts'
 import { lineRules, taxOf } from './line-rules.ts'
 import { claimHeads, type PurchaseFacts, type PurchaseLineFacts } from './purchase-facts.ts'
@@ -146,8 +146,7 @@ export const purchaseLineRules: readonly LineRule<PurchaseLineFacts, PurchaseFac
     code: 'itc_claim_type.too_late',
     severity: 'warning',
     field: 'itc_claim_type',
-    broken: ({ claimed }, { date, returnMonth }) =>
-      claimed > 0 && date !== '' && (returnMonth === '' ? firstOfMonth(date) : returnMonth) > lastReturn(date),
+    broken: ({ claimed }, document) => claimed > 0 && document.date !== '' && returnOf(document) > lastReturn(document.date),
     message: (_, { date }) =>
       `is of a document whose credit can be claimed up to the return for ${indianMonth(lastReturn(date))}; the return month is later. Leave the claim out, or correct the month.`,
   },

@@ -1,7 +1,7 @@
 import { rupees } from './amounts.ts'
-import { firstOfMonth, indianMonth, lastOfMonth } from './dates.ts'
+import { firstOfMonth, indianMonth } from './dates.ts'
 import type { LineFacts } from './document-facts.ts'
-import { beginning, documentRules, isOfKind, registeredInState } from './document-rules.ts'
+import { beginning, documentRules, isOfKind, registeredInState, returnOf } from './document-rules.ts'
 import { gstinKind } from './gstin.ts'
 import { lineRules, taxOf } from './line-rules.ts'
 import type { DocumentRule, LineRule } from './register.ts'
@@ -135,16 +135,17 @@ export const salesDocumentRules: readonly DocumentRule<SalesFacts>[] = [
     code: 'original_document_date.after_return_month',
     severity: 'error',
     field: 'original_document_date',
-    broken: (document) => document.date !== '' && document.original.date > lastOfMonth(returnMonth(document)),
-    message: (document) => `is after the return month ${indianMonth(returnMonth(document))}; an amendment follows what it amends.`,
+    broken: (document) =>
+      document.original.date !== '' && returnOf(document) !== '' && firstOfMonth(document.original.date) > returnOf(document),
+    message: (document) => `is after the return month ${indianMonth(returnOf(document))}; an amendment follows what it amends.`,
   },
   {
     code: 'original_document_date.in_same_return',
     severity: 'warning',
     field: 'original_document_date',
-    broken: (document) => document.date !== '' && firstOfMonth(document.original.date) === returnMonth(document),
+    broken: (document) => document.original.date !== '' && firstOfMonth(document.original.date) === returnOf(document),
     message: (document) =>
-      `is in the return month ${indianMonth(returnMonth(document))} itself, so nothing is filed yet that could be amended; send the document with its own number instead.`,
+      `is in the return month ${indianMonth(returnOf(document))} itself, so nothing is filed yet that could be amended; send the document with its own number instead.`,
   },
   {
     code: 'is_gst_tds_deducted.without_customer_gstin',
@@ -176,9 +177,4 @@ export const salesLineRules: readonly LineRule<LineFacts, SalesFacts>[] = [
 
 function isExport(exportType: string): boolean {
   return exportType.startsWith('EXPORT')
-}
-
-/** The month of the return that a document is reported in. */
-function returnMonth({ returnMonth: declared, date }: SalesFacts): string {
-  return declared === '' ? firstOfMonth(date) : declared
 }

@@ -68,15 +68,15 @@ const codeOfName = new Map([
  * Codes that are not valid on every day of the tax: the first day with a code or the first without it, and what stands for
  * it since. Daman and Diu was merged, Andhra Pradesh divided, Ladakh taken out of Jammu and Kashmir.
  */
-const changes: Readonly<Record<string, { from?: string; until?: string; successor?: string }>> = {
-  '25': { until: '2020-01-26', successor: '26' },
-  '28': { until: '2014-06-02', successor: '37' },
-  '38': { from: '2019-10-31' },
-}
+const changes = new Map<string, { from?: string; until?: string; successor?: string }>([
+  ['25', { until: '2020-01-26', successor: '26' }],
+  ['28', { until: '2014-06-02', successor: '37' }],
+  ['38', { from: '2019-10-31' }],
+])
 
 /** Whether a code that is one was valid on a day, YYYY-MM-DD. Of an unknown day nothing is said. */
 export function stateAt(code: string, day: string): 'valid' | 'former' | 'not_yet' {
-  const change = changes[code]
+  const change = changes.get(code)
   if (change === undefined || day === '') return 'valid'
   if (change.until !== undefined && day >= change.until) return 'former'
   return change.from !== undefined && day < change.from ? 'not_yet' : 'valid'
@@ -84,7 +84,7 @@ export function stateAt(code: string, day: string): 'valid' | 'former' | 'not_ye
 
 /** What stands for a code that ended, and since when one that is new is valid. */
 export function stateChange(code: string): { from: string; successor: string } {
-  const { from = '', successor = '' } = changes[code] ?? {}
+  const { from = '', successor = '' } = changes.get(code) ?? {}
   return { from, successor }
 }
 
@@ -95,6 +95,8 @@ export function stateName(code: string): string | undefined {
 
 /** The two digits that `29`, `29-Karnataka` or `Karnataka` stand for; undefined for anything else. */
 export function stateCode(text: string): string | undefined {
+  // The most usual way, and by far the fastest.
+  if (states[text] !== undefined) return text
   const [, digits] = /^(\d{1,2})(?:\s*-.*)?$/.exec(text) ?? []
   if (digits === undefined) return codeOfName.get(nameKey(text))
   const code = digits.padStart(2, '0')
