@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ImportDesk, importDesk } from '../../../testing/import-desk.ts'
 import type { Cells } from '../../importer.conformance.ts'
 import { csvWriter } from '../../write-csv.ts'
+import { takesOddCells } from './odd-cells.conformance.ts'
 import { gst } from './product.ts'
 import { purchaseColumns } from './purchase-columns.ts'
 import { interStatePurchase } from './upload-purchase.fixture.ts'
+import { uploadPurchase } from './upload-purchase.ts'
 
 let database: TestDatabase
 let desk: ImportDesk
@@ -87,3 +89,5 @@ test('a total may leave out the tax that the customer pays', async () => {
   ])
   expect(issues.map(({ row, code }) => [row, code])).toEqual([[2, 'document_total_amount.differs_from_lines']])
 })
+
+test('no cell, however odd, breaks the import', () => takesOddCells({ database, action: uploadPurchase, line: one }), 60_000)
