@@ -36,7 +36,10 @@ test('a server that lists hostile names is told of once, is asked for none of th
   const inbox = layout.path('UPLOAD_SALES/INPUT/INIT')
   rogue.files.set(`${inbox}/good.csv`, Buffer.from(salesRegister([{ number: 'G1' }])))
   const listed = [...hostile, 'good.csv'].map((filename) => ({ filename, attrs: { mode: 0o100644, size: 1, mtime: 1 } }))
-  rogue.behaviour.listing = (page) => (page > 0 ? undefined : rogue.files.has(`${inbox}/good.csv`) ? listed : listed.slice(0, -1))
+  rogue.behaviour.listing = (page, directory) => {
+    if (page > 0 || directory !== inbox) return undefined
+    return rogue.files.has(`${inbox}/good.csv`) ? listed : listed.slice(0, -1)
+  }
 
   const worker = { worker: 'w', signal: new AbortController().signal, afterFailure }
   for (let looks = 0; looks < 3; looks++) {

@@ -9,8 +9,8 @@ export type SftpBehaviour = {
   onRequest?: (request: Request) => undefined | number | 'stall' | 'cut before' | 'cut after'
   /** How many of the bytes asked for a read gets. */
   readBytes?: (asked: number) => number
-  /** A page of any listing; undefined ends it. */
-  listing?: (page: number) => Entry[] | undefined
+  /** A page of the listing of any directory; undefined ends it. */
+  listing?: (page: number, directory: string) => Entry[] | undefined
   /** What is told of a file in place of the truth. */
   attributes?: (path: string, truth: Partial<Attributes>) => Partial<Attributes>
 }
@@ -108,7 +108,7 @@ export function serveSftp(
       const truth = directory.names
         .slice(start, start + pageEntries)
         .map((path) => ({ filename: path.slice(path.lastIndexOf('/') + 1), attrs: attributes(path) }))
-      const page: Entry[] | undefined = listing ? listing(directory.page - 1) : truth.length > 0 ? truth : undefined
+      const page: Entry[] | undefined = listing ? listing(directory.page - 1, directory.path) : truth.length > 0 ? truth : undefined
       if (page === undefined) return status.endOfFile
       const plain = { mode: 0o100644, uid: 0, gid: 0, size: 1, atime: 1, mtime: 1 }
       return () =>
