@@ -13,6 +13,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.txt': 'text/plain',
   '.json': 'application/json',
   '.zip': 'application/zip',
+  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 }
 
 /** A file of the store as it is handed out. Fault: `file.expired` when retention has dropped its bytes. */

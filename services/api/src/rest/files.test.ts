@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { testWorkspace } from '@drayage/core/testing/people'
+import { workbook } from '@drayage/core/testing/workbook'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApi, testApi } from '../testing.ts'
 
@@ -30,6 +31,15 @@ test('a file is taken as the body of a request and given back as it came', async
     'content-disposition': `attachment; filename="M_rz.csv"; filename*=UTF-8''M%C3%A4rz.csv`,
     'repr-digest': `sha-256=:${createHash('sha256').update(content).digest('base64')}:`,
   })
+})
+
+test('a workbook is taken, and given back as one', async () => {
+  const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+  const book = workbook([['Document Number'], ['A-1']])
+  const taken = await api.call(importOf('&fileName=march.xlsx'), { token, body: book, headers: { 'content-type': type } })
+  expect(taken.json()).toMatchObject({ fileName: 'march.xlsx', state: 'fetched', size: book.length })
+  const original = await api.call(`GET /v1/transfers/${taken.json().id}/original`, { token })
+  expect(original.headers['content-type']).toBe(type)
 })
 
 test('a file is taken as the one part of a form, with the name it has there', async () => {

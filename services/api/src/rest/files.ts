@@ -7,11 +7,20 @@ import type { z } from 'zod'
 
 /** Bytes in and out, as they come: neither is held in memory. */
 
+/** Of text files and workbooks; what a file is, its content tells. */
+const mediaTypes = [
+  'text/csv',
+  'text/tab-separated-values',
+  'text/plain',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/octet-stream',
+]
+
 /** Lets the routes of `app` take files as their body, bare or as the one part of a form. How large, the operation says. */
 export async function takeFiles(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers()
   const asItIs = (_: FastifyRequest, payload: unknown, done: (error: null, body: unknown) => void) => done(null, payload)
-  app.addContentTypeParser(['text/csv', 'text/tab-separated-values', 'text/plain', 'application/octet-stream'], asItIs)
+  app.addContentTypeParser(mediaTypes, asItIs)
   await app.register(multipart, { limits: { files: 1, fields: 0, parts: 1, fileSize: Number.POSITIVE_INFINITY } })
 }
 
