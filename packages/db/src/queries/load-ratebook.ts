@@ -12,6 +12,9 @@ type Load = {
   outdated: { code: string; message: string }
 }
 
+/** Rates from which on a book is worth learning about. */
+const learntFrom = 10_000
+
 /**
  * Loads the staged rates and their vehicles as a book beside all others, and publishes it, unless a later one is published
  * in its place already: then it is archived at once, with the given warning.
@@ -41,6 +44,8 @@ export async function loadRatebook(client: Client, load: Load): Promise<void> {
      from ratebook_vehicles where workspace_id = $1 and book_id = $2`,
     [...book, placement.channel, placement.name, fileName, placement.replaces, loaded.rowCount],
   )
+  // A small book changes no plan, and is loaded sooner without.
+  if ((loaded.rowCount ?? 0) >= learntFrom) await client.query('select analyze_ratebooks()')
   const { rowCount: later } = await client.query(
     `select from ratebooks where workspace_id = $1 and channel = $2 and status = 'published' and ($3 = 'channel' or name = $4) and id > $5`,
     [workspaceId, placement.channel, placement.replaces, placement.name, transferId],
