@@ -9,8 +9,7 @@ import { timePasses } from './time-passes.ts'
 
 const commits = [
   ...['letter 1', 'letter 2', 'letter 3', 'letter 4'],
-  ...['seen', 'lease', 'claiming', 'claimed', 'file 1', 'chunk 1', 'fetched', 'imported'],
-  ...['file 2', 'chunk 2', 'result 1', 'file 3', 'chunk 3', 'result 2', 'reported'],
+  ...['seen', 'lease', 'claiming', 'claimed', 'fetched', 'imported', 'result 1', 'result 2', 'reported'],
   ...['delivery 1', 'delivery 2', 'delivered', 'archived'],
 ]
 const effects = [
