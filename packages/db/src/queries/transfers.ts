@@ -182,7 +182,6 @@ export async function currentBackend({ client }: Transaction): Promise<Backend> 
   return backend
 }
 
-/** Ends a session. This one itself is left alone: what it had been doing is over, or we would not have it. */
 /**
  * Whether another open transfer of the client cannot go on now: then its server is not well, however well this one went.
  */

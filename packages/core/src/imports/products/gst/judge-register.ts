@@ -3,8 +3,9 @@ import { loadDocuments } from '@drayage/db/queries/gst-documents'
 import { findUnlistedCodes } from '@drayage/db/queries/hsn-codes'
 import type { Severity } from '@drayage/db/vocabulary'
 import { idSeries } from '../../../id.ts'
-import type { ReadCell, Say } from '../../cells.ts'
+import type { ReadCell } from '../../cells.ts'
 import type { Importer, ImportFile, Report, Row, RowIssue, RowJudge } from '../../importer.ts'
+import { type Cells, cellsReader } from '../../read-cells.ts'
 import type { DocumentFacts, LineFacts } from './document-facts.ts'
 import { addLine, checkUnitedTotals, declaredTotals, noTotals, type Totals, totalIssues } from './document-totals.ts'
 import { allowance } from './line-rules.ts'
@@ -12,8 +13,6 @@ import type { JudgedFile, Register, RegisterColumn } from './register.ts'
 import { rejectAlongside, uniteDocuments } from './unite-documents.ts'
 
 type FileColumn = RegisterColumn & { position: number; read: ReadCell }
-/** Cells as COPY text, in the order of their columns: '' for an empty one, undefined for a wrong one. */
-type Cells = (string | undefined)[]
 
 /** A document whose rows are being read. */
 type OpenDocument<Facts> = {
@@ -206,30 +205,6 @@ function isUnclear({ type, numberKey, supplierKey, financialYear }: DocumentFact
 function agree(record: readonly string[], other: readonly string[], positions: readonly number[]): boolean {
   for (const position of positions) if (record[position] !== other[position]) return false
   return true
-}
-
-/** Reads the cells of some columns from a row. They have the order of the columns, and are good until the next row is read. */
-function cellsReader(columns: readonly FileColumn[]): (row: Row, report: Report) => Cells {
-  // Made once: a closure or an array for each of millions of rows is most of what judging them would cost.
-  const cells: Cells = columns.map(() => '')
-  let number = 0
-  let value = ''
-  let header = ''
-  let tell: Report = () => {}
-  const say: Say = (severity, code, message) => void tell({ row: number, column: header, severity, code, message, value })
-
-  return (row, report) => {
-    number = row.number
-    tell = report
-    for (let index = 0; index < columns.length; index++) {
-      const column = columns[index] as FileColumn
-      value = row.cells[column.position] ?? ''
-      header = column.header
-      const cell = value === '' ? '' : column.read(value, say)
-      cells[index] = cell === '' && column.needed ? say('error', `${column.field}.missing`, `is empty. Write it: ${column.help}.`) : cell
-    }
-    return cells
-  }
 }
 
 function issueMaker(columns: readonly FileColumn[]) {

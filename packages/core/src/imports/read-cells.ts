@@ -1,25 +1,28 @@
-import type { ReadCell, Say } from '../../cells.ts'
-import type { Report, Row } from '../../importer.ts'
-import type { RateColumn } from './columns.ts'
+import type { ReadCell, Say } from './cells.ts'
+import type { Report, Row } from './importer.ts'
 
-/** A column of the format as a file has it. */
-export type FileColumn = RateColumn & {
+/** A declared column as a file has it. */
+export type FileColumn = {
+  header: string
+  /** Codes of its findings begin with it. */
+  field: string
+  help: string
+  /** An empty cell is an error. */
+  needed?: boolean
+  /** An empty cell is worth a notice. */
+  recommended?: boolean
   /** In a record; -1 where the file has no such column. */
   position: number
   read: ReadCell
 }
 
 /** Cells as COPY text, in the order of their columns: '' for an empty one, undefined for a wrong one. */
-export type Cells = readonly (string | undefined)[]
-
-export function fileColumns(columns: readonly RateColumn[], positions: readonly number[]): FileColumn[] {
-  return columns.map((column, index) => ({ ...column, position: positions[index] ?? -1, read: column.kind.reader(column.field, {}) }))
-}
+export type Cells = (string | undefined)[]
 
 /** Reads the cells of some columns from a row. They are good until the next row is read. */
 export function cellsReader(columns: readonly FileColumn[]): (row: Row, report: Report) => Cells {
   // Made once: a closure or an array for each of millions of rows is most of what judging them would cost.
-  const cells: (string | undefined)[] = columns.map(() => '')
+  const cells: Cells = columns.map(() => '')
   let number = 0
   let value = ''
   let header = ''
