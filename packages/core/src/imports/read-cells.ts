@@ -1,5 +1,6 @@
+import type { Severity } from '@drayage/db/vocabulary'
 import type { ReadCell, Say } from './cells.ts'
-import type { Report, Row } from './importer.ts'
+import type { Report, Row, RowIssue } from './importer.ts'
 
 /** A declared column as a file has it. */
 export type FileColumn = {
@@ -43,5 +44,15 @@ export function cellsReader(columns: readonly FileColumn[]): (row: Row, report: 
       cells[index] = cell
     }
     return cells
+  }
+}
+
+/** Makes findings of a rule over cells that were read: they name the column of the rule's field, and its cell. */
+export function issueMaker(columns: readonly Pick<FileColumn, 'header' | 'field' | 'position'>[]) {
+  const byField = new Map(columns.map((column) => [column.field, column]))
+  return (rule: { code: string; severity: Severity; field: string }, row: Row, message: string): RowIssue => {
+    const { header, position = -1 } = byField.get(rule.field) ?? {}
+    const value = row.cells[position] || undefined
+    return { row: row.number, column: header, severity: rule.severity, code: rule.code, message, value }
   }
 }

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
-import { copyText } from '@drayage/db/queries/copy-rows'
 import { loadRatebook } from '@drayage/db/queries/load-ratebook'
+import { extrasOf } from '../../extras.ts'
 import type { ImportFile, Report, Row, RowIssue, RowJudge } from '../../importer.ts'
-import { type Cells, cellsReader } from '../../read-cells.ts'
+import { type Cells, cellsReader, issueMaker } from '../../read-cells.ts'
 import { rateColumns } from './columns.ts'
 import { checkRates } from './cross-checks.ts'
-import { type FileColumn, fileColumns } from './file-columns.ts'
+import { fileColumns } from './file-columns.ts'
 import { placementOf } from './placement.ts'
-import { type RateFacts, type Rule, rateRules, type VehicleFacts, vehicleRules } from './rules.ts'
+import { type RateFacts, rateRules, type VehicleFacts, vehicleRules } from './rules.ts'
 import { readSettings } from './settings.ts'
 
 /** A vehicle that an earlier row of the file brought, without a word to say against it. */
@@ -139,19 +139,4 @@ function identityOf(cell: (field: string) => string | undefined): string {
 
 function numberOf(cell: string | undefined): number {
   return cell === undefined || cell === '' ? Number.NaN : Number(cell)
-}
-
-function issueMaker(columns: readonly FileColumn[]) {
-  const byField = new Map(columns.map((column) => [column.field, column]))
-  return <Facts>({ code, severity, field }: Rule<Facts>, { number, cells }: Row, message: string): RowIssue => {
-    const column = byField.get(field)
-    const value = cells[column?.position ?? -1]
-    return { row: number, column: column?.header, severity, code, message, ...(value !== undefined && value !== '' && { value }) }
-  }
-}
-
-/** Columns that the format does not know, as a JSON object by header. */
-function extrasOf({ extras }: ImportFile, { cells }: Row): string {
-  if (extras.length === 0) return ''
-  return copyText(JSON.stringify(Object.fromEntries(extras.map(({ header, position }) => [header, cells[position] ?? '']))))
 }

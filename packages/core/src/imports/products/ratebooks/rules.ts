@@ -2,7 +2,7 @@ import type { Severity } from '@drayage/db/vocabulary'
 import type { RatebookSettings } from './settings.ts'
 
 /** What is asked of the cells of a row together, or of one that can be read. NaN stands for an empty or wrong cell. */
-export type Rule<Facts> = {
+type Rule<Facts> = {
   code: string
   severity: Severity
   /** The column that is named. */
