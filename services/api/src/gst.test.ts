@@ -84,3 +84,45 @@ test('documents are found by GSTIN, period, number and state, with their lines a
   const answer = await ask(api, 'query ($id: ID!) { gstDocument(id: $id) { number lines { row } } }', { token, variables: { id } })
   expect(answer.data).toMatchObject({ gstDocument: { number: 'A1', lines: [{ row: 1 }, { row: 2 }] } })
 })
+
+test('purchases are found as sales are, and by their supplier, with what is claimed of them', async () => {
+  const { workspaceId } = home
+  const columns =
+    'Document Type,Document Number,Document Date,Supplier GSTIN,Supplier Name,Customer GSTIN,Place of Supply,Item Taxable Amount,GST Rate,IGST Amount,ITC Claim Type,ITC Claim IGST Amount'
+  const bought = (number: string, supplier: string, amounts: string) =>
+    `INVOICE,${number},01-06-2026,${supplier},Sharma Traders,27AAPFU0939F1ZV,27,${amounts}`
+  const claimed = '100,18,18,INPUTS,18'
+  await send(
+    'upload_purchase',
+    'bought-1.csv',
+    [columns, bought('P1', '29AAGCB7383J1Z4', claimed), bought('P1', '29AAGCB7383J1Z4', claimed)].join('\n'),
+  )
+  const transferId = await send(
+    'upload_purchase',
+    'bought-2.csv',
+    [columns, bought('P1', '29AAGCB7383J1Z4', claimed), bought('Größe 2', '', '5,0,,,')].join('\n'),
+  )
+  const numbers = async (narrowed: string) =>
+    (await get(`/v1/gst/purchases?workspaceId=${workspaceId}${narrowed}`))
+      .json()
+      .items.map((each: Record<string, string>) => [each.number, each.state])
+  expect(await numbers('')).toEqual([
+    ['Größe 2', 'current'],
+    ['P1', 'current'],
+    ['P1', 'replaced'],
+  ])
+  expect(await numbers('&state=current&number=p1')).toEqual([['P1', 'current']])
+  expect(await numbers('&supplierGstin=29AAGCB7383J1Z4&period=062026&gstin=27AAPFU0939F1ZV&state=replaced')).toEqual([['P1', 'replaced']])
+  expect(await numbers('&gstin=29AAGCB7383J1Z4')).toEqual([])
+
+  const [latest, earlier] = (await get(`/v1/gst/purchases?workspaceId=${workspaceId}&number=P1`)).json().items
+  expect(latest).toMatchObject({ transferId, period: '062026', supplierGstin: '29AAGCB7383J1Z4', igst: '18.00', itcClaimed: '18.00' })
+  const lines = [{ row: 1, taxableValue: '100.00', rate: '18', itcType: 'INPUTS', itcClaimed: '18.00' }, { row: 2 }]
+  expect((await get(`/v1/gst/purchases/${earlier.id}`)).json()).toMatchObject({ number: 'P1', itcClaimed: '36.00', lines })
+  expect((await get(`/v1/gst/documents/${earlier.id}`)).json()).toMatchObject({ status: 404, code: 'gst_document.not_found' })
+  const query = `query ($w: ID!) { gstPurchases(first: 1, workspaceId: $w) { edges { node { number supplierName itcClaimed } } } }`
+  const answer = await ask(api, query, { token, variables: { w: workspaceId } })
+  expect(answer.data).toMatchObject({
+    gstPurchases: { edges: [{ node: { number: 'Größe 2', supplierName: 'Sharma Traders', itcClaimed: '0.00' } }] },
+  })
+})

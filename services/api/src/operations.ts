@@ -13,6 +13,7 @@ import { getFtpClient, listFtpClients } from '@drayage/core/ftp-clients/read'
 import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
 import { getGstDocument, listGstDocuments } from '@drayage/core/gst/documents'
+import { getGstPurchase, listGstPurchases } from '@drayage/core/gst/purchases'
 import { getGstReturn, readGstReturn } from '@drayage/core/gst/returns'
 import { listProducts } from '@drayage/core/imports/list-products'
 import { readColumnGuide, readTemplate } from '@drayage/core/imports/template'
@@ -86,6 +87,8 @@ export const operations: readonly Operation[] = [
   listRates,
   listGstDocuments,
   getGstDocument,
+  listGstPurchases,
+  getGstPurchase,
   getGstReturn,
   readGstReturn,
   listAuditEvents,

@@ -13,6 +13,11 @@ const ratebookFile = `vehicle_id,make,model,derivative,fuel_type,co2_comb,p11d_v
 VW-1,Volkswagen,Golf,1.5 TSI,Petrol,121,27035,36,3,33,30000,245.10
 `
 
+/** A purchase register of one document. */
+const purchaseFile = `Document Type,Document Number,Document Date,Supplier GSTIN,Customer GSTIN,Item Taxable Amount,GST Rate,IGST Amount
+INVOICE,P-1,01-06-2026,29AAGCB7383J1Z4,27AAPFU0939F1ZV,100,18,18
+`
+
 /** A workspace that has one of everything, of GST where a thing is of a product. */
 export type Tenant = {
   home: TestWorkspace
@@ -49,6 +54,12 @@ export async function openTenant(api: TestApi): Promise<Tenant> {
   const ratebook = await make(imported, { body: ratebookFile, headers: { 'content-type': 'text/csv' } })
   await runTransfer(api.ctx, { workspaceId, transferId: ratebook.id }, options)
   for (const { id } of [transfer, asking]) await runTransfer(api.ctx, { workspaceId, transferId: id }, options)
+  const purchase = await make(`POST /v1/imports?workspaceId=${workspaceId}&product=gst&action=upload_purchase&fileName=bought.csv`, {
+    ...file,
+    body: purchaseFile,
+  })
+  await runTransfer(api.ctx, { workspaceId, transferId: purchase.id }, options)
+  const purchases = await make(`GET /v1/gst/purchases?workspaceId=${workspaceId}`, {})
   const documents = await make(`GET /v1/gst/documents?workspaceId=${workspaceId}`, {})
   const ids = {
     workspaces: workspaceId,
@@ -60,6 +71,7 @@ export async function openTenant(api: TestApi): Promise<Tenant> {
     transfers: transfer.id,
     ratebooks: ratebook.id,
     documents: documents.items[0].id,
+    purchases: purchases.items[0].id,
   }
   return { home, token, ids }
 }

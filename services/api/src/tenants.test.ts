@@ -30,6 +30,7 @@ test('a tenant has rows in every table that tells of one', async () => {
     'transfers',
     'transfer_issues',
     'gst_documents',
+    'gst_purchases',
     'gstr1_returns',
   ]) {
     expect(tables).toContainEqual(expect.stringContaining(name))

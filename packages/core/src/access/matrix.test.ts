@@ -46,6 +46,8 @@ const expected: Record<string, readonly string[]> = {
   actionColumnGuide: known,
   gstDocuments: adminsAndErp,
   gstDocument: adminsAndErp,
+  gstPurchases: adminsAndErp,
+  gstPurchase: adminsAndErp,
   gstReturn: adminsAndErp,
   gstReturnFile: adminsAndErp,
   createWorkspace: ['operator'],

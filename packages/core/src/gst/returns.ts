@@ -14,6 +14,11 @@ import { firstDayOf, gstin, period, rupees, workspacesOf } from './wire.ts'
 
 const ofReturn = z.strictObject({ gstin, period, workspaceId: id })
 
+const returnForm = z.enum(['monthly', 'iff', 'quarterly']).meta({
+  id: 'GstReturnForm',
+  description: 'iff: a month of a quarterly filer, which has invoices and notes to registered customers alone',
+})
+
 const section = z
   .object({
     section: z.string().meta({ description: 'as files of sections are named, such as B2B' }),
@@ -40,18 +45,20 @@ export const getGstReturn = operation({
       gstin,
       period,
       transferId: id.meta({ description: 'the transfer that asked for it; its result files have the return' }),
+      form: returnForm,
       remarks: z.string().optional(),
       sections: z.array(section),
     })
     .meta({ id: 'GstReturn', description: 'a GSTR-1 return as it was made' }),
   run: async ({ transaction, scope, input }) => {
-    const { id: returnId, transferId, remarks } = await foundReturn(transaction, { ...input, scope })
+    const { id: returnId, transferId, form, remarks } = await foundReturn(transaction, { ...input, scope })
     const sections = await listReturnSections(transaction.client, { workspaceId: input.workspaceId, returnId })
     return {
       workspaceId: input.workspaceId,
       gstin: input.gstin,
       period: input.period,
       transferId,
+      form,
       remarks: remarks ?? undefined,
       sections: inOrderOfReturn(sections).map((its) => {
         const { table = '', title = '' } = sectionOf(its.section) ?? {}

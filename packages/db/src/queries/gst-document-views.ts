@@ -2,8 +2,8 @@ import type { Client } from '../connect.ts'
 
 export type DocumentState = 'current' | 'replaced' | 'cancelled' | 'deleted'
 
-/** A document of the sales register as people see it. Amounts are rupees with 2 decimals. */
-export type DocumentView = {
+/** A document of a register as people see it. Amounts are rupees with 2 decimals. */
+type SharedView = {
   id: string
   workspaceId: string
   transferId: string
@@ -13,11 +13,6 @@ export type DocumentView = {
   /** YYYY-MM-DD, as the first day of the period. */
   date: string
   period: string
-  supplierGstin: string
-  customerGstin: string | null
-  customerName: string | null
-  placeOfSupply: string
-  exportType: string | null
   taxableValue: string
   igst: string
   cgst: string
@@ -26,57 +21,25 @@ export type DocumentView = {
   total: string | null
 }
 
-const heads = { igst: 'igst_amount', cgst: 'cgst_amount', sgst: 'sgst_amount', cess: 'cess_amount' }
-const sums = Object.entries(heads).map(([head, column]) => `coalesce(sum(${column}), 0)::numeric(20, 2)::text as ${head}`)
-const period = `coalesce(d.return_filing_month, date_trunc('month', d.document_date)::date)`
-const state = `case
-  when not exists (select from gst_current_documents c where c.workspace_id = d.workspace_id and c.number_key = upper(d.document_number)
-    and c.supplier_gstin = d.supplier_gstin and c.financial_year = d.financial_year and c.document_type = d.document_type and c.document_id = d.id)
-    then 'replaced'
-  when d.is_this_document_deleted then 'deleted' when d.is_this_document_cancelled then 'cancelled' else 'current' end`
-const seen = `
-  select d.id, d.workspace_id as "workspaceId", d.transfer_id as "transferId", its.state, d.document_type as type, d.document_number as number,
-         d.document_date::text as date, its.period::text as period, d.supplier_gstin as "supplierGstin", d.customer_gstin as "customerGstin",
-         d.customer_name as "customerName", d.place_of_supply as "placeOfSupply", d.export_type as "exportType",
-         d.document_total_amount::numeric(20, 2)::text as total, lines.*
-  from gst_documents d
-  cross join lateral (select ${state} as state, ${period} as period) its
-  cross join lateral (
-    select coalesce(sum(item_taxable_amount), 0)::numeric(20, 2)::text as "taxableValue", ${sums.join(', ')}
-    from gst_document_lines l where l.workspace_id = d.workspace_id and l.document_id = d.id
-  ) lines`
-
-/** Newest first: behind the document `before`. What is undefined narrows nothing. */
-export async function listDocuments(
-  client: Client,
-  page: {
-    workspaceIds: readonly string[]
-    gstin?: string
-    period?: string
-    number?: string
-    state?: DocumentState
-    before?: string
-    limit: number
-  },
-): Promise<DocumentView[]> {
-  const { workspaceIds, before = null, gstin = null, number = null, state: only = null, limit } = page
-  const { rows } = await client.query<DocumentView>(
-    `${seen} where d.workspace_id = any ($1) and ($2::uuid is null or d.id < $2) and ($3::text is null or d.supplier_gstin = $3)
-       and ($4::date is null or its.period = $4) and ($5::text is null or upper(d.document_number) = upper($5)) and ($6::text is null or its.state = $6)
-     order by d.id desc limit $7`,
-    [workspaceIds, before, gstin, page.period ?? null, number, only, limit],
-  )
-  return rows
+export type SaleView = SharedView & {
+  supplierGstin: string
+  customerGstin: string | null
+  customerName: string | null
+  placeOfSupply: string
+  exportType: string | null
 }
 
-export async function findDocument(
-  client: Client,
-  key: { workspaceIds: readonly string[]; id: string },
-): Promise<DocumentView | undefined> {
-  const { rows } = await client.query<DocumentView>(`${seen} where d.workspace_id = any ($1) and d.id = $2`, [key.workspaceIds, key.id])
-  return rows[0]
+export type PurchaseView = SharedView & {
+  supplierGstin: string | null
+  supplierName: string | null
+  customerGstin: string
+  placeOfSupply: string | null
+  importType: string | null
+  /** Of all heads of the tax, what is claimed as credit. */
+  itcClaimed: string
 }
 
+/** A line of a document. */
 export type LineView = {
   row: number
   description: string | null
@@ -92,17 +55,104 @@ export type LineView = {
   cess: string
 }
 
-/** Lines of a document in the order of its file. */
-export async function listDocumentLines(
-  client: Client,
-  key: { workspaceId: string; documentId: string; limit: number },
-): Promise<LineView[]> {
-  const amounts = Object.entries(heads).map(([head, column]) => `coalesce(${column}, 0)::numeric(20, 2)::text as ${head}`)
-  const { rows } = await client.query<LineView>(
-    `select row_number as row, item_description as description, hsn_or_sac_code as hsn, trim_scale(item_quantity)::text as quantity,
-            item_unit_code as unit, trim_scale(gst_rate)::text as rate, item_taxable_amount::numeric(20, 2)::text as "taxableValue", ${amounts.join(', ')}
-     from gst_document_lines where workspace_id = $1 and document_id = $2 order by row_number limit $3`,
-    [key.workspaceId, key.documentId, key.limit],
-  )
-  return rows
+export type PurchaseLineView = LineView & { itcType: string | null; itcClaimed: string }
+
+/** What a list is narrowed to; what is undefined narrows nothing. */
+export type DocumentPage = {
+  workspaceIds: readonly string[]
+  /** Whose register it is. */
+  gstin?: string
+  /** The other party. */
+  counterparty?: string
+  /** First day of the month. */
+  period?: string
+  /** In any case. */
+  number?: string
+  state?: DocumentState
+  before?: string
+  limit: number
+}
+
+const heads = { igst: 'igst_amount', cgst: 'cgst_amount', sgst: 'sgst_amount', cess: 'cess_amount' }
+const claims = ['igst', 'cgst', 'sgst', 'cess'].map((head) => `coalesce(itc_claim_${head}_amount, 0)`).join(' + ')
+const amount = (sql: string) => `coalesce(${sql}, 0)::numeric(20, 2)::text`
+
+export const saleViews = viewsOf<SaleView, LineView>({
+  tables: { documents: 'gst_documents', lines: 'gst_document_lines' },
+  parties: { own: 'supplier_gstin', other: 'customer_gstin' },
+  isCurrent: `exists (select from gst_current_documents c where c.workspace_id = d.workspace_id and c.number_key = upper(d.document_number)
+    and c.supplier_gstin = d.supplier_gstin and c.financial_year = d.financial_year and c.document_type = d.document_type and c.document_id = d.id)`,
+  cells: { customerName: 'customer_name', exportType: 'export_type' },
+  lineCells: {},
+  sums: {},
+})
+
+export const purchaseViews = viewsOf<PurchaseView, PurchaseLineView>({
+  tables: { documents: 'gst_purchases', lines: 'gst_purchase_lines' },
+  parties: { own: 'customer_gstin', other: 'supplier_gstin' },
+  // By the id alone: suppliers abroad write numbers and names in letters whose capitals PostgreSQL may not know.
+  isCurrent: 'exists (select from gst_current_purchases c where c.workspace_id = d.workspace_id and c.document_id = d.id)',
+  cells: { supplierName: 'supplier_name', importType: 'import_type' },
+  lineCells: { itcType: 'itc_claim_type', itcClaimed: amount(claims) },
+  sums: { itcClaimed: claims },
+})
+
+/** How the documents of a register are read: `list` newest first, behind the document `before`. */
+function viewsOf<View, Line>(register: {
+  tables: { documents: string; lines: string }
+  parties: { own: string; other: string }
+  /** SQL over the document `d`. */
+  isCurrent: string
+  /** Columns and SQL beside those that every register has, by the names they are given. */
+  cells: Readonly<Record<string, string>>
+  lineCells: Readonly<Record<string, string>>
+  sums: Readonly<Record<string, string>>
+}) {
+  const { tables, parties } = register
+  const named = (sql: Readonly<Record<string, string>>) => Object.entries(sql).map(([name, expression]) => `, ${expression} as "${name}"`)
+  const sums = Object.entries({ taxableValue: 'item_taxable_amount', ...heads, ...register.sums })
+  const seen = `
+    select d.id, d.workspace_id as "workspaceId", d.transfer_id as "transferId", its.state, d.document_type as type, d.document_number as number,
+           d.document_date::text as date, its.period::text as period, d.supplier_gstin as "supplierGstin", d.customer_gstin as "customerGstin",
+           d.place_of_supply as "placeOfSupply", d.document_total_amount::numeric(20, 2)::text as total, lines.*${named(register.cells).join('')}
+    from ${tables.documents} d
+    cross join lateral (
+      select case when not ${register.isCurrent} then 'replaced' when d.is_this_document_deleted then 'deleted'
+                  when d.is_this_document_cancelled then 'cancelled' else 'current' end as state,
+             coalesce(d.return_filing_month, date_trunc('month', d.document_date)::date) as period
+    ) its
+    cross join lateral (
+      select ${sums.map(([name, sql]) => `${amount(`sum(${sql})`)} as "${name}"`).join(', ')}
+      from ${tables.lines} l where l.workspace_id = d.workspace_id and l.document_id = d.id
+    ) lines`
+  const lineHeads = Object.entries(heads).map(([head, column]) => `${amount(column)} as ${head}`)
+
+  return {
+    list: async (client: Client, page: DocumentPage): Promise<View[]> => {
+      const { workspaceIds, gstin = null, counterparty = null, period = null, number = null, state = null, before = null, limit } = page
+      const { rows } = await client.query(
+        `${seen} where d.workspace_id = any ($1) and ($2::uuid is null or d.id < $2) and ($3::text is null or d.${parties.own} = $3)
+           and ($4::date is null or its.period = $4) and ($5::text is null or upper(d.document_number) = upper($5))
+           and ($6::text is null or its.state = $6) and ($7::text is null or d.${parties.other} = $7)
+         order by d.id desc limit $8`,
+        [workspaceIds, before, gstin, period, number, state, counterparty, limit],
+      )
+      return rows
+    },
+    find: async (client: Client, key: { workspaceIds: readonly string[]; id: string }): Promise<View | undefined> => {
+      const { rows } = await client.query(`${seen} where d.workspace_id = any ($1) and d.id = $2`, [key.workspaceIds, key.id])
+      return rows[0]
+    },
+    /** In the order of the document's file. */
+    lines: async (client: Client, key: { workspaceId: string; documentId: string; limit: number }): Promise<Line[]> => {
+      const { rows } = await client.query(
+        `select row_number as row, item_description as description, hsn_or_sac_code as hsn, trim_scale(item_quantity)::text as quantity,
+                item_unit_code as unit, trim_scale(gst_rate)::text as rate, item_taxable_amount::numeric(20, 2)::text as "taxableValue",
+                ${lineHeads.join(', ')}${named(register.lineCells).join('')}
+         from ${tables.lines} where workspace_id = $1 and document_id = $2 order by row_number limit $3`,
+        [key.workspaceId, key.documentId, key.limit],
+      )
+      return rows
+    },
+  }
 }

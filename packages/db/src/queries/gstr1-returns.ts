@@ -3,17 +3,25 @@ import type { Client } from '../connect.ts'
 /** A return by its transfer and the number of its result file. */
 export type ReturnKey = { transferId: string; part: number }
 
-export type Return = {
+/** Of a month; of a month of a quarterly filer, with invoices to registered customers alone (IFF); or of a quarter, at its last month. */
+export type ReturnForm = 'monthly' | 'iff' | 'quarterly'
+
+/** Rupees; null where it is not stated. */
+type Turnover = { grossTurnover: string | null; currentGrossTurnover: string | null }
+
+export type Return = Turnover & {
   id: string
   transferId: string
   part: number
   gstin: string
   /** First day of the return period. */
   period: string
+  form: ReturnForm
   remarks: string | null
 }
 
-const columns = `id, transfer_id as "transferId", part, gstin, return_period::text as period, remarks`
+const columns = `id, transfer_id as "transferId", part, gstin, return_period::text as period, form, remarks,
+  gross_turnover::text as "grossTurnover", current_gross_turnover::text as "currentGrossTurnover"`
 
 export async function findReturn(client: Client, key: ReturnKey & { workspaceId: string }): Promise<Return | undefined> {
   const { rows } = await client.query<Return>(
@@ -72,28 +80,25 @@ export async function listReturnSections(client: Client, key: { workspaceId: str
   return rows
 }
 
-export type NewReturn = {
-  workspaceId: string
-  id: string
-  transferId: string
-  part: number
-  gstin: string
-  period: string
-  remarks: string | null
-}
+export type NewReturn = Return & { workspaceId: string; isSezUnit: boolean }
 
 export async function insertReturn(client: Client, made: NewReturn): Promise<void> {
   await client.query(
-    'insert into gstr1_returns (workspace_id, id, transfer_id, part, gstin, return_period, remarks) values ($1, $2, $3, $4, $5, $6, $7)',
-    [made.workspaceId, made.id, made.transferId, made.part, made.gstin, made.period, made.remarks],
+    `insert into gstr1_returns (workspace_id, id, transfer_id, part, gstin, return_period, form, remarks, is_sez_unit, gross_turnover, current_gross_turnover)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      ...[made.workspaceId, made.id, made.transferId, made.part, made.gstin, made.period, made.form, made.remarks],
+      ...[made.isSezUnit, made.grossTurnover, made.currentGrossTurnover],
+    ],
   )
 }
 
 /**
  * Copies into a return the rows of its sections that have files. What stands together comes where the first of it does;
- * of a unit that several files brought, the latest counts. Returns the sections.
+ * of a unit that several files brought, the latest counts. Returns the sections that have files, of which those of `besides`
+ * are left out.
  */
-export async function copySections(client: Client, made: NewReturn): Promise<string[]> {
+export async function copySections(client: Client, made: NewReturn, { besides }: { besides: readonly string[] }): Promise<string[]> {
   await client.query(
     `insert into gstr1_return_rows (workspace_id, return_id, section, ordinal, outer_key, inner_key, unit_key, cells)
      select $1, $2, section, row_number() over (partition by section order by first_outer, first_inner, nth), outer_key, inner_key, unit_key, cells
@@ -104,13 +109,14 @@ export async function copySections(client: Client, made: NewReturn): Promise<str
          select f.section, r.*, row_number() over (order by r.transfer_id, r.place) as nth,
                 max(r.transfer_id::text) over (partition by f.section, r.unit_key) as latest
          from gstr1_section_files f join gstr1_rows r using (workspace_id, transfer_id)
-         where f.workspace_id = $1 and f.gstin = $3 and f.return_period = $4 and f.counts and r.place is not null
+         where f.workspace_id = $1 and f.gstin = $3 and f.return_period = $4 and f.counts and f.section <> all ($5)
+           and r.place is not null
        ) brought where transfer_id::text = latest
      ) counted`,
-    [made.workspaceId, made.id, made.gstin, made.period],
+    [made.workspaceId, made.id, made.gstin, made.period, besides],
   )
   const { rows } = await client.query<{ section: string }>(
-    'select distinct section from gstr1_section_files where workspace_id = $1 and gstin = $2 and return_period = $3 and counts',
+    'select distinct section from gstr1_section_files where workspace_id = $1 and gstin = $2 and return_period = $3 and counts order by section',
     [made.workspaceId, made.gstin, made.period],
   )
   return rows.map(({ section }) => section)

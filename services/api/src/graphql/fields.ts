@@ -12,6 +12,7 @@ import { getFtpClient, listFtpClients } from '@drayage/core/ftp-clients/read'
 import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
 import { getGstDocument, listGstDocuments } from '@drayage/core/gst/documents'
+import { getGstPurchase, listGstPurchases } from '@drayage/core/gst/purchases'
 import { getGstReturn } from '@drayage/core/gst/returns'
 import { listProducts } from '@drayage/core/imports/list-products'
 import type { Operation } from '@drayage/core/operation'
@@ -49,6 +50,8 @@ export const queries: readonly Operation[] = [
   listRates,
   getGstDocument,
   listGstDocuments,
+  getGstPurchase,
+  listGstPurchases,
   getGstReturn,
   listAuditEvents,
   listInstallationEvents,
