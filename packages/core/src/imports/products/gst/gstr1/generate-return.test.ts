@@ -110,3 +110,50 @@ test('one file asks for several returns, each with files of its own name', async
     { kind: 'summary_2', extension: '.csv', stem: `${gstin}_052025_GSTR1` },
   ])
 })
+
+describe('a quarterly filer', () => {
+  const ask = async (period: string, more = '') => {
+    const taken = await returns.take(`GSTIN,Return Period,Quarterly Filer,Gross Turnover,cur_gt\n${gstin},${period},Y${more}\n`)
+    return { ...taken, body: JSON.parse(taken.outputs.success ?? '{}') }
+  }
+  const sendAll = async (period: string) => {
+    const files = readdirSync(fixtures).filter((name) => /^(section-|eco).*\.csv$/.test(name) && !/summary|section-hsn\./.test(name))
+    for (const name of files) await upload(name.replace('section-', '').slice(0, -'.csv'.length).toUpperCase(), fixture(name), period)
+  }
+
+  test('gets the invoice furnishing facility in the first two months, with what it has and no turnover, and is told what it lacks', async () => {
+    await sendAll('082025')
+    const { body, issues } = await ask('082025', ',5000000,1250000.5')
+    expect(Object.keys(body)).toEqual(['gstin', 'fp', 'version', 'hash', 'b2b', 'b2ba', 'cdnra', 'cdnr', 'ecom', 'ecoma'])
+    expect([Object.keys(body.ecom), Object.keys(body.ecoma)]).toEqual([
+      ['b2b', 'urp2b'],
+      ['b2ba', 'urp2ba'],
+    ])
+    expect(issues).toMatchObject([{ row: 1, severity: 'warning', code: 'return.sections_of_quarter' }])
+    expect(issues[0]?.message).toMatch(/^Row 1: The return lacks the section files of AT, ATA, .*, HSN_B2C, for which/)
+  })
+
+  test('gets everything in the last month, with the turnover behind the period', async () => {
+    await sendAll('092025')
+    const { body, issues } = await ask('092025', ',5000000,1250000.5')
+    expect(Object.keys(body).slice(0, 5)).toEqual(['gstin', 'fp', 'gt', 'cur_gt', 'version'])
+    expect(body).toMatchObject({ gt: 5_000_000, cur_gt: 1_250_000.5, b2cs: expect.anything(), txpd: expect.anything() })
+    expect(issues).toEqual([])
+  })
+
+  test('told nothing of single months before 2021', async () => {
+    expect((await ask('122020')).outcome).toMatchObject({ accepted: 1 })
+    expect((await ask('012021')).outcome).toMatchObject({ accepted: 1 })
+    const { issues } = await ask('112020')
+    expect(issues).toMatchObject([{ severity: 'error', code: 'return_period.not_quarterly', column: 'Return Period', value: '112020' }])
+  })
+})
+
+test('a unit in a special economic zone sells between two states wherever it sells', async () => {
+  const settings = { sezUnits: [gstin] }
+  const file = 'Type,Place Of Supply,Rate,Taxable Value\nOE,27,18,100\n'
+  await uploads.take(file, { fileName: `${gstin}_GOVT_GSTR1_B2CS_062025_x.csv`, settings })
+  expect(JSON.parse((await generate()).json).b2cs).toEqual([
+    { sply_ty: 'INTER', rt: 18, typ: 'OE', pos: '27', txval: 100, iamt: 18, csamt: 0 },
+  ])
+})

@@ -2,6 +2,9 @@ import type { Client } from '@drayage/db/connect'
 import type { NewReturn } from '@drayage/db/queries/gstr1-returns'
 import { largeInvoiceSql } from './section-rules.ts'
 
+/** SQL of the first day of what a return covers: its month or, at the end of a quarter of a quarterly filer, the quarter. */
+export const coversFrom = `(made.return_period - case made.form when 'quarterly' then interval '2 months' else interval '0' end)::date`
+
 /** SQL of the month whose return a document belongs to. */
 const monthOf = (document: string) => `coalesce(${document}.return_filing_month, date_trunc('month', ${document}.document_date)::date)`
 
@@ -14,7 +17,7 @@ const amountOf = (document: string) => `coalesce(${document}.document_total_amou
  * Gathers the sales documents of a return that was just begun, and their lines, in temporary tables that are gone at the
  * end of the transaction:
  *
- *     return_documents (id, nature, number, ..., section)   cancelled ones as well
+ *     return_documents (id, number, ..., section, is_of_month)   cancelled ones as well
  *     return_lines     (<its document>, section, rt, txval, iamt, camt, samt, csamt, ...)
  *
  * Which section is decided in this order: abroad; a registered customer; an unregistered one in another state, of a large
@@ -33,7 +36,8 @@ export async function gatherLines(client: Client, made: NewReturn): Promise<void
            d.export_bill_date as bill_date, d.is_this_document_cancelled is true as is_cancelled,
            d.is_this_a_bill_of_supply is true as is_bill_of_supply, case when d.is_reverse_charge then 'Y' else 'N' end as rchrg,
            case d.applicable_tax_rate when '65' then 0.65 end as share, case d.document_type when 'CREDIT' then -1 else 1 end as sign,
-           kind.inv_typ, is_abroad, is_intra, value, d.original_document_number is not null as amends,
+           kind.inv_typ, is_abroad, is_intra, value, d.original_document_number is not null as amends, d.ecommerce_gstin as etin,
+           ${monthOf('d')} = made.return_period as is_of_month, d.linked_advance_document_date as advance_date, d.linked_advance_adjustment_amount as advance,
            case
              when is_abroad then case d.document_type when 'INVOICE' then 'EXP' else 'CDNUR' end
              when d.customer_gstin is not null then case d.document_type when 'INVOICE' then 'B2B' else 'CDNR' end
@@ -46,7 +50,8 @@ export async function gatherLines(client: Client, made: NewReturn): Promise<void
     join gst_documents d on d.workspace_id = c.workspace_id and d.id = c.document_id
     cross join lateral (
       select coalesce(d.export_type like 'EXPORT%', false) as is_abroad,
-             left(d.supplier_gstin, 2) = d.place_of_supply and coalesce(d.export_type !~ '^(SEZ|EXPORT|SALE_FROM_BONDED_WH)', true) as is_intra
+             left(d.supplier_gstin, 2) = d.place_of_supply and coalesce(d.export_type !~ '^(SEZ|EXPORT|SALE_FROM_BONDED_WH)', true)
+               and not made.is_sez_unit as is_intra
     ) place
     cross join lateral (select ${amountOf('d')} as value) total
     cross join lateral (
@@ -60,7 +65,7 @@ export async function gatherLines(client: Client, made: NewReturn): Promise<void
         and of.supplier_gstin = d.supplier_gstin and of.document_type = 'INVOICE'
       order by i.document_date desc limit 1
     ) linked on true
-    where made.id = ${id} and ${monthOf('d')} = made.return_period and d.is_this_document_deleted is not true`)
+    where made.id = ${id} and ${monthOf('d')} between ${coversFrom} and made.return_period and d.is_this_document_deleted is not true`)
   await client.query(`
     create temporary table return_lines on commit drop as
     select d.*, l.hsn_or_sac_code as hsn, coalesce(l.hsn_or_sac_code like '99%', l.item_category = 'S', false) as is_service,

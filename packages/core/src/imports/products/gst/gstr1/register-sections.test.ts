@@ -1,10 +1,9 @@
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ImportDesk, importDesk } from '../../../../testing/import-desk.ts'
 import type { Cells } from '../../../importer.conformance.ts'
-import { gst } from '../product.ts'
-import { buyers, registerOf, rowsOf, type Sale } from './register.fixture.ts'
+import { registration } from '../register-rules.fixture.ts'
+import { registerOf, rowsOf, type Sale } from './register.fixture.ts'
+import { filer, openDesks } from './register-returns.fixture.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -12,17 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => database[Symbol.asyncDispose]())
 
-const gstin = '27AAPFU0939F1ZV'
-const openDesks = async () => {
-  const sales = await importDesk(database, { product: gst, action: 'upload_sales' })
-  const { workspaceId } = sales
-  const returns = await importDesk(database, { product: gst, action: 'generate_gstr1', workspaceId })
-  const sections = await importDesk(database, { product: gst, action: 'upload_gstr1_section', workspaceId })
-  const generate = (period = '102025') => returns.take(`GSTIN,Return Period\n${gstin},${period}\n`)
-  return { sales, sections, generate }
-}
 const returnOf = async (sales: readonly Sale[], period?: string) => {
-  const desks = await openDesks()
+  const desks = await openDesks(database)
   const { outcome, issues } = await desks.sales.take(registerOf(sales.flatMap(rowsOf)))
   expect(outcome.rejected, JSON.stringify(issues)).toBe(0)
   const { outputs } = await desks.generate(period)
@@ -148,10 +138,117 @@ describe('the summary by HSN', () => {
   })
 
   test('lacks lines without a code, and that is said', async () => {
-    const desks = await openDesks()
+    const desks = await openDesks(database)
     await desks.sales.take(registerOf(rowsOf({ number: 'S-1', buyer: 'registered', lines: [{ taxable: 1, rate: 18, hsn: '' }] })))
     expect((await desks.generate()).issues).toMatchObject([{ row: 1, severity: 'warning', code: 'return.lines_without_hsn' }])
   })
+})
+
+describe('documents issued', () => {
+  const seriesOf = async (numbers: readonly string[]) => {
+    const { body } = await returnOf(numbers.map((number) => ({ number, buyer: 'registered', lines: [{ taxable: 1, rate: 18 }] })))
+    const [{ docs }] = body.doc_issue.doc_det
+    return docs.map(({ from, to, totnum }: Record<string, string | number>) => `${from} to ${to}: ${totnum}`)
+  }
+
+  test.each([
+    [['001/25-26', '002/25-26', '011/25-26'], ['001/25-26 to 011/25-26: 3']],
+    [['INV/2025/8', 'INV/2025/9', 'INV/2025/10'], ['INV/2025/8 to INV/2025/10: 3']],
+    [
+      ['MH1/1', 'MH1/2', 'MH1/3', 'MH2/1', 'MH3/1'],
+      ['MH1/1 to MH1/3: 3', 'MH2/1 to MH2/1: 1', 'MH3/1 to MH3/1: 1'],
+    ],
+    [
+      ['25/A/1', '25/A/2', '25/B/1'],
+      ['25/A/1 to 25/A/2: 2', '25/B/1 to 25/B/1: 1'],
+    ],
+    [['7-A', '8-a', '9-A'], ['7-A to 9-A: 3']],
+    [
+      ['ABC', 'ABD'],
+      ['ABC to ABC: 1', 'ABD to ABD: 1'],
+    ],
+  ])('%j are %j', async (numbers, series) => {
+    expect(await seriesOf(numbers)).toEqual(series)
+  })
+})
+
+describe('advances that invoices use up', () => {
+  const uses = (amount: string, date = '30-09-2025'): Cells => ({
+    'Linked Advance Document Number': 'ADV/1',
+    'Linked Advance Document Date': date,
+    'Linked Advance Adjustment Amount': amount,
+  })
+  const service = { hsn: '998314' }
+  const adjusted = async (...sales: Omit<Sale, 'number'>[]) =>
+    (await returnOf(sales.map((sale, at) => ({ number: `S-${at}`, ...sale })))).body.txpd
+
+  test('are added up by place and rate', async () => {
+    const one: Omit<Sale, 'number'> = { buyer: 'registered', lines: [{ ...service, taxable: 1000, rate: 18 }], more: uses('500.55') }
+    const elsewhere = { ...one, buyer: 'unregisteredElsewhere', more: uses('100') }
+    expect(await adjusted(one, elsewhere, one)).toEqual([
+      { pos: '27', sply_ty: 'INTRA', itms: [{ rt: 18, ad_amt: 1001.1, camt: 90.1, samt: 90.1 }] },
+      { pos: '32', sply_ty: 'INTER', itms: [{ rt: 18, ad_amt: 100, iamt: 18 }] },
+    ])
+  })
+
+  test('are divided among the rates of an invoice, to the paisa', async () => {
+    const lines = [5, 18, 40].map((rate) => ({ ...service, taxable: 100, rate }))
+    expect(await adjusted({ buyer: 'registeredElsewhere', lines, more: uses('100') })).toMatchObject([
+      { itms: [{ ad_amt: 33.33 }, { ad_amt: 33.34 }, { ad_amt: 33.33 }] },
+    ])
+  })
+
+  test('are no more than the invoice, and none of this month, on goods, on notes, on exports, or where the customer pays the tax', async () => {
+    const one: Omit<Sale, 'number'> = { buyer: 'registered', lines: [{ ...service, taxable: 100, rate: 18 }], more: uses('500') }
+    expect(await adjusted(one)).toMatchObject([{ itms: [{ ad_amt: 100 }] }])
+    const none: Omit<Sale, 'number'>[] = [
+      { ...one, more: uses('50', '01-10-2025') },
+      { ...one, lines: [{ taxable: 100, rate: 18 }] },
+      { ...one, type: 'DEBIT' },
+      { ...one, buyer: 'abroad' },
+      { ...one, buyer: 'specialZone' },
+      { ...one, more: { ...uses('50'), 'Is Reverse Charge': 'Y' } },
+      { ...one, more: { ...uses('50'), 'Is this Document Cancelled': 'Y' } },
+    ]
+    expect(await adjusted(...none)).toBeUndefined()
+  })
+})
+
+test('supplies through an operator stand in their own section as well, less what was taken back', async () => {
+  const [one, other] = [registration('24AAQCA8719H1C'), registration('29AAGCB7383J1C')]
+  const through = (etin: string) => ({ 'Ecommerce GSTIN': etin })
+  const sale = (number: string, more: Partial<Sale>): Sale => ({
+    number,
+    buyer: 'unregistered',
+    lines: [{ taxable: 100, rate: 18 }],
+    ...more,
+  })
+  const sales = [
+    sale('S-1', { more: through(other) }),
+    sale('S-2', { more: through(one), buyer: 'registeredElsewhere' }),
+    sale('S-3', {
+      more: through(one),
+      lines: [
+        { taxable: 50, rate: 5 },
+        { taxable: 7, untaxed: 'EXEMPTED' },
+      ],
+    }),
+    sale('C-1', { more: through(one), type: 'CREDIT', lines: [{ taxable: 10, rate: 5 }] }),
+    sale('S-4', {}),
+  ]
+  const { body, summary } = await returnOf(sales)
+  expect(body.supeco).toEqual({
+    clttx: [
+      { etin: one, suppval: 140, igst: 18, cgst: 1, sgst: 1, cess: 1.25 },
+      { etin: other, suppval: 100, igst: 0, cgst: 9, sgst: 9, cess: 1.25 },
+    ],
+  })
+  expect(body.b2b).toHaveLength(1)
+  expect(summary).toMatch(/^ECO,14,.*Sales register,2,240\.00/m)
+  // The table is there since January 2024.
+  expect(
+    (await returnOf([sale('S-1', { more: { ...through(one), 'Document Date': '31-12-2023' } })], '122023')).body.supeco,
+  ).toBeUndefined()
 })
 
 test('a section that has a file is not made from the register, and the others are', async () => {
@@ -159,7 +256,7 @@ test('a section that has a file is not made from the register, and the others ar
     { number: 'S-1', buyer: 'registered', lines: [{ taxable: 100, rate: 18 }] },
     { number: 'S-2', buyer: 'unregistered', lines: [{ taxable: 30, rate: 18 }] },
   ])
-  await sections.take('Type,Place Of Supply,Rate,Taxable Value\nOE,32,5,700\n', { fileName: `${gstin}_GOVT_GSTR1_B2CS_102025_x.csv` })
+  await sections.take('Type,Place Of Supply,Rate,Taxable Value\nOE,32,5,700\n', { fileName: `${filer}_GOVT_GSTR1_B2CS_102025_x.csv` })
   const { outputs } = await generate()
   const body = JSON.parse(outputs.success ?? '')
   expect(body.b2cs).toMatchObject([{ pos: '32', txval: 700 }])
@@ -168,101 +265,15 @@ test('a section that has a file is not made from the register, and the others ar
   expect(outputs.summary).toMatch(/^B2CS,.*Section file,1,700\.00/m)
 })
 
-describe('whatever sales are accepted', () => {
-  const taxed = fc.record({
-    taxable: fc.integer({ min: 1, max: 30_000_000 }).map((paise) => paise / 100),
-    rate: fc.constantFrom(0, 0.25, 3, 5, 18, 40),
-  })
-  const untaxed = fc.record({
-    taxable: fc.integer({ min: 1, max: 1_000_000 }).map((paise) => paise / 100),
-    untaxed: fc.constantFrom('NILRATED', 'EXEMPTED', 'NONGSTSUPPLY'),
-  })
-  const sale = fc.record({
-    type: fc.constantFrom<Sale['type'][]>('INVOICE', 'INVOICE', 'INVOICE', 'CREDIT', 'DEBIT'),
-    buyer: fc.constantFrom(...Object.keys(buyers)),
-    lines: fc.array(fc.oneof({ arbitrary: taxed, weight: 4 }, { arbitrary: untaxed, weight: 1 }), { minLength: 1, maxLength: 4 }),
-    amends: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
-    cancelled: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
-  })
-  const cellsOf = ({ amends, cancelled }: { amends: boolean; cancelled: boolean }): Cells => ({
-    ...(amends ? { 'Original Document Number': 'OLD-1', 'Original Document Date': '05-08-2025' } : {}),
-    ...(cancelled ? { 'Is this Document Cancelled': 'Y' } : {}),
-  })
-
-  test('the tables add up to the documents, and the same bytes come of any order of rows and files, however often dropped', async () => {
-    const scenario = fc.record({
-      sales: fc.array(sale, { minLength: 1, maxLength: 12 }),
-      order: fc.array(fc.nat(), { minLength: 60, maxLength: 60 }),
-      parts: fc.integer({ min: 1, max: 3 }),
-    })
-    await fc.assert(
-      fc.asyncProperty(scenario, async ({ sales, order, parts }) => {
-        const documents = sales.map((each, index) => rowsOf({ ...each, number: `D-${index}`, more: cellsOf(each) }))
-        const plain = await openDesks()
-        await plain.sales.take(registerOf(documents.flat()))
-        const straight = await plain.generate()
-
-        const mixed = await openDesks()
-        const shuffled = (items: readonly Cells[][]) =>
-          items
-            .map((item, index) => ({ item, at: order[index % order.length] ?? 0 }))
-            .toSorted((one, other) => one.at - other.at)
-            .map(({ item }) => item)
-        const files = Array.from({ length: parts }, (_, part) => shuffled(documents.filter((_, index) => index % parts === part)))
-        for (const file of [...files, ...files.toReversed()]) {
-          const rows = file.flat().map((row, index) => ({ row, at: order[(index * 7) % order.length] ?? 0 }))
-          if (rows.length > 0) {
-            const text = registerOf(rows.toSorted((one, other) => one.at - other.at).map(({ row }) => row))
-            await mixed.sales.take(text, { duplicates: 'process' })
-          }
-        }
-        const again = await mixed.generate()
-        expect(again.outputs).toEqual(straight.outputs)
-
-        const { hsn = {}, doc_issue, ...tables } = JSON.parse(straight.outputs.success ?? '')
-        expect(totalsOf(tables)).toEqual(await documentTotals(plain.sales, 'not d.is_this_document_cancelled is true'))
-        expect(totalsOf(hsn)).toEqual(
-          await documentTotals(plain.sales, 'd.is_this_document_cancelled is not true and d.original_document_number is null'),
-        )
-      }),
-      { numRuns: 8 },
-    )
-  }, 90_000)
+test('what a unit in a special economic zone sells is between two states, in its register and its return', async () => {
+  const { sales, returns } = await openDesks(database)
+  const settings = { sezUnits: [filer] }
+  const rows = rowsOf({ number: 'S-1', buyer: 'registered', lines: [{ taxable: 100, rate: 18 }] })
+  const between = rows.map((row) => ({ ...row, 'CGST Amount': '', 'SGST Amount': '', 'IGST Amount': '18' }))
+  expect((await sales.take(registerOf(rows), { settings })).issues).toMatchObject([{ code: 'cgst_amount.on_inter_state' }])
+  expect((await sales.take(registerOf(between), { settings })).issues).toEqual([])
+  const { outputs } = await returns.take(`GSTIN,Return Period\n${filer},102025\n`, { settings })
+  expect(JSON.parse(outputs.success ?? '').b2b[0].inv[0].itms).toEqual([
+    { num: 1801, itm_det: { txval: 100, rt: 18, iamt: 18, csamt: 1.25 } },
+  ])
 })
-
-type Totals = Record<'taxable' | 'igst' | 'cgst' | 'sgst' | 'cess', number>
-const amounts: Readonly<Record<string, keyof Totals>> = {
-  ...{ txval: 'taxable', nil_amt: 'taxable', expt_amt: 'taxable', ngsup_amt: 'taxable' },
-  ...{ iamt: 'igst', camt: 'cgst', samt: 'sgst', csamt: 'cess' },
-}
-
-/** All amounts of a part of the return in paise, those of credit notes taken off. */
-function totalsOf(part: unknown): Totals {
-  const totals: Totals = { taxable: 0, igst: 0, cgst: 0, sgst: 0, cess: 0 }
-  const add = (node: unknown, sign: number): void => {
-    if (typeof node !== 'object' || node === null) return
-    const own = 'ntty' in node && node.ntty === 'C' ? -sign : sign
-    for (const [key, value] of Object.entries(node)) {
-      const head = amounts[key]
-      if (head === undefined) add(value, own)
-      else totals[head] += own * Math.round(Number(value) * 100)
-    }
-  }
-  add(part, 1)
-  return totals
-}
-
-/** What the current documents of the workspace add up to, in paise. */
-async function documentTotals(desk: ImportDesk, condition: string): Promise<Totals> {
-  return desk.db.inWorkspace(desk.workspaceId, async ({ client }) => {
-    const sum = (amount: string) =>
-      `coalesce(round(100 * sum(case d.document_type when 'CREDIT' then -1 else 1 end * coalesce(${amount}, 0))), 0)::float8`
-    const { rows } = await client.query<Totals>(
-      `select ${sum('item_taxable_amount')} as taxable, ${sum('igst_amount')} as igst, ${sum('cgst_amount')} as cgst,
-              ${sum('sgst_amount')} as sgst, ${sum('cess_amount')} as cess
-       from gst_current_documents c join gst_documents d on d.id = c.document_id join gst_document_lines l using (document_id)
-       where ${condition}`,
-    )
-    return rows[0] as Totals
-  })
-}

@@ -1,7 +1,8 @@
 import type { Client } from '@drayage/db/connect'
 import type { NewReturn } from '@drayage/db/queries/gstr1-returns'
 import { unitCodes } from '../units.ts'
-import { gatherLines } from './register-lines.ts'
+import { coversFrom, gatherLines } from './register-lines.ts'
+import { sectionsOfQuarter } from './return-body.ts'
 import { documentNatures } from './summary-sections.ts'
 
 /**
@@ -49,7 +50,10 @@ const divided = "made.return_period >= '2025-05-01'"
 
 /** SQL of rows `(section, outer_key, inner_key, unit_key, sorted, cells)`. `sorted` is what documents say, not how they came. */
 const statements: Readonly<Record<string, string>> = {
-  /** Invoices and notes that are told one by one, a row a rate. Each section takes the cells that it has. */
+  /**
+   * Invoices and notes that are told one by one, a row a rate. Each section takes the cells that it has. Of a quarter, the first
+   * two months told those to registered customers themselves.
+   */
   documents: `
     select section,
            case when section like 'B2CL%' then pos when section like 'EXP%' then exp_typ when section like 'CDNUR%' then document else ctin end,
@@ -66,7 +70,7 @@ const statements: Readonly<Record<string, string>> = {
     from return_lines cross join lateral (
       select concat_ws('|', to_char(date, 'YYYYMMDD'), number_key, type) as document, case export_type when 'EXPORT_WITH_IGST' then 'WPAY' else 'WOPAY' end as exp_typ
     ) told
-    where untaxed is null and section not like 'B2CS%'
+    where untaxed is null and section not like 'B2CS%' and (is_of_month or section = any (${list(sectionsOfQuarter)}))
     group by section, document, type, number, date, original, original_date, ctin, pos, value, rchrg, share, inv_typ, exp_typ, port,
              bill, bill_date, is_abroad, is_intra, rt`,
 
@@ -102,15 +106,62 @@ const statements: Readonly<Record<string, string>> = {
     ) summary
     where hsn is not null and not amends group by summary.section, hsn, uqc, rate`,
 
-  /** A series is what numbers have in common before their last digits. */
+  /**
+   * Advances of earlier periods that invoices of services use up: those on goods bear no tax. Where an invoice has several
+   * rates, its advance is divided by what each is charged on, to the paisa.
+   */
+  advancesAdjusted: `
+    select 'ATADJ', concat_ws('|', pos, share), '', concat_ws('|', pos, share, rt), array[${rateOrder}],
+           jsonb_strip_nulls(jsonb_build_object('pos', pos, 'sply_ty', ${supplyType}, 'diff_percent', share, 'rt', rt, 'ad_amt', sum(part),
+             ${['iamt', 'camt', 'samt']
+               .map(
+                 (tax) =>
+                   `'${tax}', case when is_intra = ${tax !== 'iamt'} then round(sum(part) * rt * coalesce(share, 1) / ${tax === 'iamt' ? 100 : 200}, 2) end`,
+               )
+               .join(', ')}))
+    from (
+      select pos, share, is_intra, rt,
+             round(least(advance, sum(taxable) over whole) * sum(taxable) over upto / sum(taxable) over whole, 2)
+             - round(least(advance, sum(taxable) over whole) * (sum(taxable) over upto - taxable) / sum(taxable) over whole, 2) as part
+      from (
+        select l.id, pos, share, is_intra, rt, advance, sum(txval) as taxable
+        from return_lines l cross join made
+        where type = 'INVOICE' and not amends and is_service and untaxed is null and rt > 0 and advance > 0 and advance_date < ${coversFrom}
+          and rchrg = 'N' and inv_typ in ('R', 'DE') and not is_abroad
+        group by l.id, pos, share, is_intra, rt, advance having sum(txval) > 0
+      ) rated
+      window whole as (partition by id), upto as (partition by id order by rt)
+    ) divided
+    where part > 0 group by pos, is_intra, share, rt`,
+
+  /** Which supplies are of section 9(5), no register tells. */
+  throughOperators: `
+    select 'ECO', '', '', concat_ws('|', 'CLTTX', etin), array[etin],
+           jsonb_build_object('nat_supp', 'clttx', 'etin', etin, 'suppval', ${net('txval')}, 'igst', ${net('iamt')}, 'cgst', ${net('camt')},
+             'sgst', ${net('samt')}, 'cess', ${net('csamt')})
+    from return_lines cross join made
+    where etin is not null and untaxed is null and not amends and made.return_period >= '2024-01-01' group by etin`,
+
+  /**
+   * A series is the documents whose numbers differ in one place only. Of numbers that are built alike, that place is the
+   * group of digits that leaves the fewest series, and of several such the last: 001/25-26 and 002/25-26 are one.
+   */
   documentSeries: `
-    select 'DOCS', to_char(doc_num, '00'), '', concat_ws('|', doc_num, prefix), array[prefix],
+    with numbered as (
+      select number, number_key, is_cancelled, doc_num, place, regexp_replace(number_key, '\\d+', '#', 'g') as built,
+             regexp_replace(number_key, '\\d+', '#', 1, place) as series,
+             case when place > 0 then regexp_substr(number_key, '\\d+', 1, place)::numeric else 0 end as digits
+      from return_documents
+      cross join lateral (select case type when 'INVOICE' then 1 when 'DEBIT' then 4 else 5 end as doc_num, regexp_count(number_key, '\\d+') as places) counted
+      cross join lateral generate_series(least(1, places), places) place
+    ), running as (
+      select distinct on (doc_num, built) doc_num, built, place
+      from numbered group by doc_num, built, place order by doc_num, built, count(distinct series), place desc
+    )
+    select 'DOCS', to_char(doc_num, '00'), '', concat_ws('|', doc_num, series), array[series],
            jsonb_build_object('doc_num', doc_num, 'doc_typ', (${list(documentNatures)})[doc_num],
              'from', (array_agg(number order by digits, number_key))[1], 'to', (array_agg(number order by digits desc, number_key desc))[1],
              'totnum', count(*), 'cancel', count(*) filter (where is_cancelled), 'net_issue', count(*) filter (where not is_cancelled))
-    from return_documents cross join lateral (
-      select case type when 'INVOICE' then 1 when 'DEBIT' then 4 else 5 end as doc_num, regexp_replace(number_key, '\\d+$', '') as prefix,
-             coalesce(substring(number_key from '\\d+$'), '0')::numeric as digits
-    ) series
-    group by doc_num, prefix`,
+    from numbered join running using (doc_num, built, place)
+    group by doc_num, series`,
 }

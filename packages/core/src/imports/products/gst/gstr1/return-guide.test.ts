@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mostReturns } from './return-judge.ts'
+import { mostReturns, returnColumns } from './return-judge.ts'
 import { cases, found } from './section-rules.fixture.ts'
 import { sections } from './sections.ts'
 
@@ -9,6 +9,8 @@ const sectionLines = sections.map(({ key, table, title, columns }) => {
   const named = columns.map(({ header, required }) => (required ? `**${header}**` : header)).join(', ')
   return `| \`${key}\` | ${table} | ${title} | ${named} |`
 })
+
+const askedLines = returnColumns.map(({ header, required, help }) => `| ${required ? `**${header}**` : header} | ${help} |`)
 
 /** What no single row can break, and what is about the file. */
 const across = [
@@ -80,9 +82,14 @@ ${sectionLines.join('\n')}
 
 ## Asking for a return
 
-Drop a CSV with the columns \`GSTIN\`, \`Return Period\` (\`MMYYYY\`) and, if you like, \`Remarks\` into
-\`GENERATE_GSTR1/INPUT/INIT\`: a row for each return, ${mostReturns} at most. The same file may be dropped again whenever something
-changed. In \`GENERATE_GSTR1/OUTPUT/SUCCESS\` you find, for each row,
+Drop a CSV into \`GENERATE_GSTR1/INPUT/INIT\` with a row for each return, ${mostReturns} at most. The same file may be dropped again
+whenever something changed. Its columns:
+
+| column | what it takes |
+|---|---|
+${askedLines.join('\n')}
+
+In \`GENERATE_GSTR1/OUTPUT/SUCCESS\` you find, for each row,
 
 - \`<GSTIN>_<MMYYYY>_GSTR1.json\`, to be uploaded to the tax portal as it is;
 - \`<GSTIN>_<MMYYYY>_GSTR1.csv\`, what each section holds and adds up to.
@@ -103,10 +110,41 @@ A section that you sent is taken from its files. The others are made from the do
 | any of these that amends an earlier one | the section of that name with an \`A\` behind |
 | lines on which no tax is due | \`EXEMP\` |
 | all lines but those of amendments, by code, unit and rate | \`HSN_B2B\` and \`HSN_B2C\`; \`HSN\` before May 2025 |
-| the numbers, by what they have in common before their last digits | \`DOCS\` |
+| supplies through an operator since January 2024, less what was taken back, as liable to collect tax | \`ECO\`, beside the section they go into anyway |
+| what invoices of services use up of advances of earlier months, by place and rate | \`ATADJ\` |
+| the numbers, by what they have in common besides the digits that count up | \`DOCS\` |
 
 Cancelled documents count among the numbers only, and deleted ones nowhere. Lines without a code are missing from the summary by
-HSN, and a warning says how many. Advances and supplies through operators stand in no register: send their sections.
+HSN, and a warning says how many.
+
+\`Linked Advance Adjustment Amount\` counts as an amount without tax, and up to what the services of the invoice are charged on; where
+these have several rates, it is divided in proportion. An advance of the month of its invoice stands in neither table.
+
+### Quarterly filers
+
+With \`Quarterly Filer\` \`Y\`, a return of the first or second month of a quarter is one of the invoice furnishing facility (IFF, since
+January 2021): it has \`B2B\`, \`B2BA\`, \`CDNR\`, \`CDNRA\`, \`ECOB2B\`, \`ECOURP2B\`, \`ECOAB2B\` and \`ECOAURP2B\`, and no turnover. Section
+files of other kinds are left out with the warning \`return.sections_of_quarter\`: send them for the last month.
+
+The return of the last month covers the quarter: these sections have its own documents only, all others, the summary by HSN and
+the documents issued are of all three months. An invoice that no IFF told goes into it if its \`Return Filing Month\` is the last month.
+
+### Units in special economic zones
+
+Name the registrations of such units in the setting \`sezUnits\` of the FTP client: what they sell counts as between two states
+wherever it goes, in registers, sections and returns. Files that come by \`POST /v1/imports\` have no such setting.
+
+### What must be sent as a section
+
+The sales register has no place for the following, so a return has it from section files alone:
+
+- \`AT\`: advances received in the month and not used up in it. \`ATA\` and \`ATADJA\`: what amends earlier months.
+- \`ATADJ\`: advances for goods, exports, special zones and supplies of which the customer pays the tax, if tax was paid on them. A file
+  of \`ATADJ\` takes the place of what is made from the register, so it must have the others as well.
+- \`ECO\`: if some supplies through operators are of section 9(5), a file with all of them, of both natures. \`ECOA\`: what amends earlier
+  months.
+- \`ECOB2B\`, \`ECOB2C\`, \`ECOURP2B\`, \`ECOURP2C\` and their amendments: operators report in them what their suppliers sold.
+- \`DOCS\`: documents other than invoices, debit notes and credit notes, in a file with these as well.
 
 ## How rows are judged
 

@@ -2,10 +2,13 @@ import type { Client } from '@drayage/db/connect'
 import { copyText } from '@drayage/db/queries/copy-rows'
 import { loadSection } from '@drayage/db/queries/gstr1-sections'
 import type { ReadCell, Say } from '../../../cells.ts'
+import { extrasOf } from '../../../extras.ts'
 import { fatal } from '../../../fatal.ts'
 import type { ImportFile, Report, Row, RowJudge } from '../../../importer.ts'
+import { issueMaker } from '../../../read-cells.ts'
 import { indianDay } from '../dates.ts'
 import { checkCharacter } from '../gstin.ts'
+import { readSettings } from '../settings.ts'
 import { type Cells, type Filer, keyOf, type Section, type SectionColumn } from './section.ts'
 import { checkCodes, checkSection } from './section-checks.ts'
 import { readSectionName } from './section-name.ts'
@@ -37,9 +40,10 @@ const outdated = {
  */
 export function judgeSection(file: ImportFile): RowJudge {
   const { gstin, period, section } = readSectionName(file.fileName)
+  const settings = readSettings(file.settings)
   const filer: Filer = {
     gstin,
-    state: gstin.slice(0, 2),
+    state: settings.sezUnits.has(gstin) ? '' : gstin.slice(0, 2),
     period,
     checkDigits: file.environment === 'production',
     days: /\.xlsx$/i.test(file.fileName) ? 'as_cells' : 'as_text',
@@ -49,6 +53,7 @@ export function judgeSection(file: ImportFile): RowJudge {
     throw fatal('file_name.gstin_check_digit', message, { value: gstin })
   }
   const columns = fileColumns(section, { file, filer })
+  const issue = issueMaker(columns)
   return {
     staging,
     // Filers leave out the delimiters behind the last cell they fill.
@@ -65,7 +70,7 @@ export function judgeSection(file: ImportFile): RowJudge {
         report(issue)
       }
       const read = readRow(row, columns, { filer, report: found })
-      checkRules(row, read, { section, columns, filer, report: found })
+      checkRules(row, read, { section, issue, filer, report: found })
       if (isWrong) return `${wrongRowKeys(section, read, row)}\t`
       const cells = Object.assign(read.cells, ...section.reckoned.map((reckon) => reckon(read.cells, filer)))
       const { unit, repeated, groups } = section
@@ -77,7 +82,7 @@ export function judgeSection(file: ImportFile): RowJudge {
     stray: (row) => `${wrongRowKeys(section, readRow(row, columns, { filer, report: () => {} }), row)}\t`,
     crossCheck: async (client: Client) => {
       await checkSection(client, section)
-      if (file.settings.ignoreHsnValidation !== true) await checkCodes(client, section)
+      if (!settings.ignoreHsnValidation) await checkCodes(client, section)
     },
     load: async (client) => {
       const { workspaceId, transferId } = file
@@ -117,13 +122,11 @@ function readRow(row: Row, columns: readonly FileColumn[], { filer, report }: { 
 function checkRules(
   row: Row,
   { cells, wrong }: ReadRow,
-  file: { section: Section; columns: readonly FileColumn[]; filer: Filer; report: Report },
+  file: { section: Section; issue: ReturnType<typeof issueMaker>; filer: Filer; report: Report },
 ): void {
   for (const { code, severity, field, broken, message } of [...file.section.rules, rateStands]) {
     if (wrong.has(field) || !broken(cells, file.filer)) continue
-    const column = file.columns.find((each) => each.field === field)
-    const value = row.cells[column?.position ?? -1]
-    file.report({ row: row.number, column: column?.header, severity, code, message: message(cells, file.filer), value })
+    file.report(file.issue({ code, severity, field }, row, message(cells, file.filer)))
   }
 }
 
@@ -141,10 +144,4 @@ function written(cells: Cells, columns: readonly FileColumn[]): Cells {
   }
   if (cells.diff_percent === 1) delete cells.diff_percent
   return cells
-}
-
-/** Columns that the section does not know, as a JSON object by header. */
-function extrasOf(file: ImportFile, row: Row): string {
-  if (file.extras.length === 0) return ''
-  return copyText(JSON.stringify(Object.fromEntries(file.extras.map(({ header, position }) => [header, row.cells[position] ?? '']))))
 }

@@ -4,7 +4,7 @@ import type { Column, FileForm } from '../../../importer.ts'
 /** Whose return it is, and for when. */
 export type Filer = {
   gstin: string
-  /** The two digits that begin the GSTIN. */
+  /** The two digits that begin the GSTIN; '' for a unit in a special economic zone, whose supplies always leave the state. */
   state: string
   /** First day of the return period, YYYY-MM-DD. */
   period: string

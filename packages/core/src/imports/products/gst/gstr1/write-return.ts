@@ -1,5 +1,5 @@
 import type { Database } from '@drayage/db/connect'
-import { findReturn, pageReturnRows, type ReturnKey, type ReturnRow } from '@drayage/db/queries/gstr1-returns'
+import { findReturn, pageReturnRows, type Return, type ReturnKey, type ReturnRow } from '@drayage/db/queries/gstr1-returns'
 import { formOfTool, returnBody } from './return-body.ts'
 import { elementWriter } from './return-json.ts'
 import { periodName } from './section-name.ts'
@@ -13,7 +13,7 @@ export async function* writeReturn(db: Database, key: ReturnKey & { workspaceId:
   const made = await db.inWorkspace(workspaceId, ({ client }) => findReturn(client, key))
   if (made === undefined) throw new Error(`no return ${JSON.stringify(key)}`)
   const { id: returnId, gstin, period } = made
-  yield JSON.stringify({ gstin, fp: periodName(period), ...formOfTool }).slice(0, -1)
+  yield JSON.stringify({ gstin, fp: periodName(period), ...turnoverOf(made), ...formOfTool }).slice(0, -1)
   let open = ''
   for (const { path, section, unit = '' } of returnBody) {
     const { write, end } = elementWriter(sectionOf(section)?.keys ?? [])
@@ -32,6 +32,15 @@ export async function* writeReturn(db: Database, key: ReturnKey & { workspaceId:
     if (!isEmpty) yield `${end()}]`
   }
   yield open === '' ? '}' : '}}'
+}
+
+/** As it was stated; months of a quarterly filer have none. */
+function turnoverOf({ form, grossTurnover, currentGrossTurnover }: Return): { gt?: number; cur_gt?: number } {
+  if (form === 'iff') return {}
+  return {
+    ...(grossTurnover !== null && { gt: Number(grossTurnover) }),
+    ...(currentGrossTurnover !== null && { cur_gt: Number(currentGrossTurnover) }),
+  }
 }
 
 /** The way from what was written before, within the object `open`, to the list at `path`. */
