@@ -46,6 +46,9 @@ export type LineFacts = {
   /** Why the line says that no tax is due on it; '' if it does not, undefined for a wrong word. */
   zeroTax: string | undefined
   taxable: number
+  /** Quantity times price less discount, and by how much the rounding of either may put it off; NaN where one is not given. */
+  priced: number
+  pricedWithin: number
   /** As the line says. */
   gstRate: number
   /** Of the heads that are due. */
@@ -102,6 +105,7 @@ export function lineFactsReader(fields: readonly string[]): (cells: readonly (st
   const [category, code, quantity, unit] = [at('item_category'), at('hsn_or_sac_code'), at('item_quantity'), at('item_unit_code')]
   const [zeroTax, taxable, gstRate] = [at('zero_tax_category'), at('item_taxable_amount'), at('gst_rate')]
   const [cgstRateAt, sgstRateAt, igstRate] = [at('cgst_rate'), at('sgst_rate'), at('igst_rate')]
+  const [price, discount] = [at('item_unit_price'), at('item_discount_amount')]
   const [cgst, sgst, igst, cess] = [at('cgst_amount'), at('sgst_amount'), at('igst_amount'), at('cess_amount')]
   return (cells, { supply }) => {
     const cgstRate = inPercent(cells[cgstRateAt])
@@ -113,6 +117,8 @@ export function lineFactsReader(fields: readonly string[]): (cells: readonly (st
       hasUnit: cells[unit] !== '',
       zeroTax: cells[zeroTax],
       taxable: inPaise(cells[taxable]),
+      priced: factor(cells[quantity]) * factor(cells[price]) * 100 - inPaise(cells[discount]),
+      pricedWithin: roundingOf(cells[quantity] ?? '', cells[price] ?? ''),
       gstRate: inPercent(cells[gstRate]),
       headRate: supply === 'intra_state' ? cgstRate + sgstRate : inPercent(cells[igstRate]),
       cgstRate,
@@ -128,6 +134,23 @@ export function lineFactsReader(fields: readonly string[]): (cells: readonly (st
 /** Paise of a cell that was read: 0 for an empty one, NaN for a wrong one. */
 export function inPaise(cell: string | undefined): number {
   return cell === undefined ? Number.NaN : paise(cell)
+}
+
+/** NaN for an empty cell, a wrong one, and 0: what has no quantity or price yet is not priced. */
+function factor(cell: string | undefined): number {
+  return cell === undefined || cell === '' ? Number.NaN : Number(cell) || Number.NaN
+}
+
+/** Paise by which half of a last decimal puts the product off. Whole quantities are counted; prices have paise at least. */
+function roundingOf(quantity: string, price: string): number {
+  const ofPrice = Number(quantity) * 10 ** -Math.max(2, decimalsOf(price))
+  const ofQuantity = decimalsOf(quantity) === 0 ? 0 : Number(price) * 10 ** -decimalsOf(quantity)
+  return (ofPrice + ofQuantity) * 50
+}
+
+function decimalsOf(number: string): number {
+  const point = number.indexOf('.')
+  return point < 0 ? 0 : number.length - point - 1
 }
 
 function inPercent(cell: string | undefined): number {

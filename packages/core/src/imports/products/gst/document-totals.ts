@@ -90,7 +90,7 @@ export async function checkUnitedTotals(client: Client, { tolerance }: JudgedFil
      )
      insert into staged_issues (row_number, severity, code, column_name, value, message)
      select head.row_number, case when difference > $3 then 'error' else 'warning' end, case when difference > $3 then wrong else rounded end,
-            total.header, total.declared::text, replace($1, '%s', total.due::numeric(15, 2)::text)
+            total.header, total.declared::text, replace($1, '%s', round(total.due, 2)::text)
      from lines join staged_rows head on head.document_id = lines.document_id and head.heads and not head.is_void,
      lateral (values ${checks.join(', ')}) total (wrong, rounded, header, declared, due, without),
      lateral (select abs(total.declared - total.due) as difference) off

@@ -1,15 +1,15 @@
-import { copyText } from '@drayage/db/queries/copy-rows'
 import { loadDocuments } from '@drayage/db/queries/gst-documents'
 import { findUnlistedCodes } from '@drayage/db/queries/hsn-codes'
-import type { Severity } from '@drayage/db/vocabulary'
 import { idSeries } from '../../../id.ts'
 import type { ReadCell } from '../../cells.ts'
+import { extrasOf } from '../../extras.ts'
 import type { Importer, ImportFile, Report, Row, RowIssue, RowJudge } from '../../importer.ts'
-import { type Cells, cellsReader } from '../../read-cells.ts'
+import { type Cells, cellsReader, issueMaker } from '../../read-cells.ts'
 import type { DocumentFacts, LineFacts } from './document-facts.ts'
 import { addLine, checkUnitedTotals, declaredTotals, noTotals, type Totals, totalIssues } from './document-totals.ts'
-import { allowance } from './line-rules.ts'
+import { checkLinkedInvoices } from './linked-invoices.ts'
 import type { JudgedFile, Register, RegisterColumn } from './register.ts'
+import { readSettings } from './settings.ts'
 import { rejectAlongside, uniteDocuments } from './unite-documents.ts'
 
 type FileColumn = RegisterColumn & { position: number; read: ReadCell }
@@ -79,7 +79,8 @@ export function judgeRegister<Facts extends DocumentFacts, Line extends LineFact
   }
 
   return (file) => {
-    const judged = judgedFile(file)
+    const settings = readSettings(file.settings)
+    const judged: JudgedFile = { today: file.today, ...settings }
     const columns = fileColumns(register.columns, file)
     const ofDocument = columns.filter((column) => column.level === 'document')
     const readDocument = cellsReader(ofDocument)
@@ -91,17 +92,19 @@ export function judgeRegister<Facts extends DocumentFacts, Line extends LineFact
     const ids = idSeries(file.transferId)
     let open: OpenDocument<Facts> | undefined
     let someUnclear = false
+    let someLinked = false
 
     const openDocument = (row: Row): OpenDocument<Facts> => {
       const issues: RowIssue[] = []
       const cells = readDocument(row, (issue) => issues.push(issue))
       const cell = (field: string) => cells[documentIndex.get(field) ?? -1]
-      const facts = register.documentFacts(cell)
+      const facts = register.documentFacts(cell, judged)
       for (const rule of register.documentRules) {
         if (rule.broken(facts, judged)) issues.push(find(rule, row, rule.message(facts, judged)))
       }
       const id = ids.next()
       const isVoid = facts.cancelled || facts.deleted
+      someLinked ||= facts.linkedInvoice.hasNumber && facts.type !== 'INVOICE'
       const { financialYear, supplierKey, numberKey, taxMayBeLeftOut } = facts
       return {
         id,
@@ -167,10 +170,11 @@ export function judgeRegister<Facts extends DocumentFacts, Line extends LineFact
       },
       end: closeDocument,
       crossCheck: async (client) => {
-        if (file.settings.ignoreHsnValidation !== true) await findUnlistedCodes(client, unlisted)
+        if (!settings.ignoreHsnValidation) await findUnlistedCodes(client, unlisted)
         const united = await uniteDocuments(client, documentColumns)
         if (someUnclear) await rejectAlongside(client)
         if (united || someUnclear) await checkUnitedTotals(client, judged)
+        if (someLinked) await checkLinkedInvoices(client, { workspaceId: file.workspaceId, register })
       },
       load: async (client) => {
         const { workspaceId, transferId } = file
@@ -179,12 +183,6 @@ export function judgeRegister<Facts extends DocumentFacts, Line extends LineFact
       },
     } satisfies RowJudge
   }
-}
-
-/** The FTP client's setting `taxTolerance`, in rupees, makes warnings of differences up to it. */
-function judgedFile({ today, settings }: ImportFile): JudgedFile {
-  const { taxTolerance } = settings
-  return { today, tolerance: typeof taxTolerance === 'number' && taxTolerance > 1 ? Math.round(taxTolerance * 100) : allowance }
 }
 
 function fileColumns(columns: readonly RegisterColumn[], file: ImportFile): FileColumn[] {
@@ -205,19 +203,4 @@ function isUnclear({ type, numberKey, supplierKey, financialYear }: DocumentFact
 function agree(record: readonly string[], other: readonly string[], positions: readonly number[]): boolean {
   for (const position of positions) if (record[position] !== other[position]) return false
   return true
-}
-
-function issueMaker(columns: readonly FileColumn[]) {
-  const byField = new Map(columns.map((column) => [column.field, column]))
-  return (rule: { code: string; severity: Severity; field: string }, row: Row, message: string): RowIssue => {
-    const column = byField.get(rule.field)
-    const value = row.cells[column?.position ?? -1]
-    return { row: row.number, column: column?.header, severity: rule.severity, code: rule.code, message, value }
-  }
-}
-
-/** Columns that the template does not know, as a JSON object by header. */
-function extrasOf(file: ImportFile, row: Row): string {
-  if (file.extras.length === 0) return ''
-  return copyText(JSON.stringify(Object.fromEntries(file.extras.map(({ header, position }) => [header, row.cells[position] ?? '']))))
 }

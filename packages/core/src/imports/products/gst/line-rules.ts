@@ -31,6 +31,15 @@ export const lineRules: readonly LineRule[] = [
     message: () => 'is empty; the quantity is reported in OTH. Write a code of the list of units, such as NOS or KGS.',
   },
   {
+    // A warning, as the invoice portal withdrew this check: some write prices with tax, or of another unit.
+    code: 'item_taxable_amount.differs_from_price',
+    severity: 'warning',
+    field: 'item_taxable_amount',
+    broken: ({ taxable, priced, pricedWithin }, _, { tolerance }) => Math.abs(priced - taxable) > Math.max(tolerance, pricedWithin),
+    message: ({ priced }) =>
+      `is not the ${rupees(priced)} that Item Quantity times Item Unit Price, less Item Discount Amount, make; correct one of them. Prices are without tax.`,
+  },
+  {
     code: 'gst_rate.missing',
     severity: 'error',
     field: 'gst_rate',

@@ -9,6 +9,7 @@ import {
   type Reference,
   reference,
 } from './document-facts.ts'
+import type { JudgedFile } from './register.ts'
 import { stateCode } from './states.ts'
 
 /** What the rules ask about a document that we received. */
@@ -36,7 +37,7 @@ export type PurchaseLineFacts = LineFacts & {
 export const claimHeads = ['cgst', 'sgst', 'igst', 'cess'] as const
 export type ClaimHead = (typeof claimHeads)[number]
 
-export function purchaseFacts(cell: CellOf): PurchaseFacts {
+export function purchaseFacts(cell: CellOf, { sezUnits }: Pick<JudgedFile, 'sezUnits'>): PurchaseFacts {
   const known = (field: string) => cell(field) ?? ''
   const importType = cell('import_type')
   const supplierState = stateCode(known('supplier_state')) ?? ''
@@ -46,6 +47,7 @@ export function purchaseFacts(cell: CellOf): PurchaseFacts {
       from: cell('supplier_gstin') === '' ? supplierState : known('supplier_gstin').slice(0, 2),
       to: cell('place_of_supply') === '' ? known('customer_gstin').slice(0, 2) : known('place_of_supply'),
       importType,
+      toSez: sezUnits.has(known('customer_gstin')),
     }),
     share: 1,
     taxMayBeLeftOut: isYes(cell, 'is_reverse_charge') || importType !== '',
@@ -86,10 +88,11 @@ function supplierKey({ supplier, name }: { supplier: string | undefined; name: s
   return name.toLowerCase().replace(/\s+/g, ' ')
 }
 
-/** What comes from abroad or from an SEZ counts as from another state. */
-function supplyOf({ from, to, importType }: { from: string; to: string; importType: string | undefined }): DocumentFacts['supply'] {
+/** What comes from abroad, from an SEZ or into one counts as from another state. */
+function supplyOf(document: { from: string; to: string; importType: string | undefined; toSez: boolean }): DocumentFacts['supply'] {
+  const { from, to, importType, toSez } = document
   if (importType === undefined) return 'unknown'
-  if (importType !== '') return 'inter_state'
+  if (importType !== '' || toSez) return 'inter_state'
   if (from === '' || to === '') return 'unknown'
   return from === to ? 'intra_state' : 'inter_state'
 }

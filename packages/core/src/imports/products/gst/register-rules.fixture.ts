@@ -127,6 +127,18 @@ export function sharedCases({ intra, inter }: { intra: Cells; inter: Cells }): R
       breaks: { ...intra, 'Item Quantity': '1.1234567' },
       keeps: [{ ...intra, 'Item Quantity': '1.123456' }],
     },
+    {
+      code: 'warning item_taxable_amount.differs_from_price',
+      breaks: { ...intra, 'Item Unit Price': '500.51' },
+      keeps: [
+        { ...intra, 'Item Unit Price': '500.5' },
+        { ...intra, 'Item Unit Price': '600', 'Item Discount Amount': '199' },
+        { ...intra, 'Item Unit Price': '600', 'Item Quantity': '' },
+        { ...intra, 'Item Unit Price': '600', 'Item Quantity': '0' },
+        { ...intra, 'Item Unit Price': '0.33', 'Item Quantity': '3000' },
+        { ...intra, 'Item Unit Price': '95', 'Item Quantity': '10.5' },
+      ],
+    },
     { code: 'error item_taxable_amount.missing', breaks: { ...intra, 'Item Taxable Amount': '' }, keeps: [intra] },
     {
       code: 'error amount.unreadable',

@@ -12,7 +12,7 @@ export type Register<Facts extends DocumentFacts = DocumentFacts, Line extends L
   columns: readonly RegisterColumn[]
   /** Where its documents stand. */
   tables: RegisterTables
-  documentFacts(cell: CellOf): Facts
+  documentFacts(cell: CellOf, file: JudgedFile): Facts
   /** Made once a file; `fields` is the order of the cells. */
   lineFactsReader(fields: readonly string[]): (cells: readonly (string | undefined)[], document: Facts) => Line
   documentRules: readonly DocumentRule<Facts>[]
@@ -35,6 +35,8 @@ export type JudgedFile = {
   today: string
   /** Paise up to which a wrong tax or total is a warning and no error. */
   tolerance: number
+  /** Registrations of units in special economic zones. */
+  sezUnits: ReadonlySet<string>
 }
 
 /** A rule over cells that were read well. Findings name the column of `field`, and its cell. */

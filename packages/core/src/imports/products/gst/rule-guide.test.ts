@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import type { Action, RowIssue } from '../../importer.ts'
+import { linkedInvoiceFindings } from './linked-invoices.ts'
 import { purchaseCases } from './purchase-rules.fixture.ts'
 import { issuesOf, type RuleCase } from './register-rules.conformance.ts'
 import { salesCases } from './sales-rules.fixture.ts'
@@ -58,6 +59,22 @@ const across: readonly Rule[] = [
     says: 'A file that came later brought the document already, and that version counts; nothing is to be done.',
   },
 ]
+
+/** What the invoice of a note draws, which is looked up. */
+const linked: Readonly<Record<(typeof linkedInvoiceFindings)[number]['code'], string>> = {
+  'linked_invoice.not_imported':
+    'Linked Invoice Number "MH/0001" is no invoice of this supplier, in the financial year of the Linked Invoice Date, that was imported; correct the number, or send the invoice as well.',
+  'linked_invoice.does_not_count':
+    'Linked Invoice Number "MH/0001" is an invoice that was cancelled or deleted; correct the number, or send the invoice again if it counts.',
+  'linked_invoice_date.differs_from_invoice':
+    'Linked Invoice Date "02-10-2025" is not 01-10-2025, the date of that invoice as it was imported; correct the date, or the invoice.',
+  'linked_invoice.after_note':
+    'Linked Invoice Number "MH/0001" is an invoice of 15-10-2025, after the note itself, 14-10-2025; correct the number, or one of the two dates.',
+  'linked_invoice.other_customer':
+    'Linked Invoice Number "MH/0001" is an invoice to another customer than the note; correct the number, or the Customer GSTIN.',
+  'linked_invoice.exceeded':
+    'Linked Invoice Number "MH/0001" is an invoice of 1000.00 before tax, and this credit note takes back 1200.00; correct the amounts, or name the invoice that the rest belongs to in a note of its own.',
+}
 
 const wholeFile: readonly Rule[] = [
   ['import.unsupported_format', 'The name ends in none of .csv, .txt, .tsv and .xlsx.'],
@@ -129,9 +146,10 @@ A cell that is wrong breaks no other rule. Of a document that is cancelled or de
 by its supplier, financial year, type and number, whatever the case; a supplier without GSTIN by its name.
 
 Check characters of GSTINs count in production only: the registrations of the tax network's test systems have wrong ones.
-Two settings of an FTP client change what is judged: \`taxTolerance\`, in rupees, makes warnings of differences up to it, where
+Three settings of an FTP client change what is judged: \`taxTolerance\`, in rupees, makes warnings of differences up to it, where
 more than one rupee is an error otherwise; \`ignoreHsnValidation: true\` passes over the operator's list of codes
-([operations.md](operations.md)).
+([operations.md](operations.md)); \`sezUnits\` lists registrations of units in special economic zones, what is sold from or to which
+bears integrated tax.
 
 ## Sales and purchases
 
@@ -145,6 +163,12 @@ ${table(only(purchases, sales))}
 ## Across rows
 
 ${table(across)}
+## The invoice of a note
+
+The invoice that a credit or debit note names is looked up in the file and among what was imported before. Nothing of this
+keeps a note out: otherwise it would matter which file comes first.
+
+${table(linkedInvoiceFindings.map(({ severity, code }) => ({ severity, code, says: linked[code] })))}
 ## The header line
 
 ${table(notices)}
@@ -165,6 +189,13 @@ test('no code is left out', () => {
   const elsewhere = ['header.mixed_names', 'product.not_licensed']
   expect(codes.length).toBeGreaterThan(20)
   expect(codes.filter((code) => !elsewhere.includes(code ?? '') && !told.includes(`\`${code}\``))).toEqual([])
+  // Of cells, whose codes begin with a column's name.
+  const cells = ['packages/core/src/imports/cells.ts', 'packages/core/src/imports/products/gst/cells.ts']
+    .map((path) => readFileSync(join(root, path), 'utf8'))
+    .flatMap((text) => [...text.matchAll(/`\$\{noun\}\.([a-z_]+)`/g)].map(([, fault]) => `.${fault}`))
+  expect(cells.length).toBeGreaterThan(10)
+  const drawn = [...sales.keys(), ...purchases.keys()]
+  expect(cells.filter((fault) => !drawn.some((named) => named.endsWith(fault)))).toEqual([])
   const ours = [...across, ...notices, ...wholeFile].map(({ code }) => code)
   const everything = globSync('packages/core/src/imports/**/*.ts', { cwd: root })
     .filter((path) => !path.endsWith('rule-guide.test.ts'))

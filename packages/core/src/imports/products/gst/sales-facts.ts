@@ -1,4 +1,5 @@
 import { type CellOf, type DocumentFacts, documentFacts, isYes, type Reference, reference } from './document-facts.ts'
+import type { JudgedFile } from './register.ts'
 import { stateCode } from './states.ts'
 
 /** What the rules ask about a document that we issued. */
@@ -16,13 +17,13 @@ export type SalesFacts = DocumentFacts & {
   customerState: string
 }
 
-export function salesFacts(cell: CellOf): SalesFacts {
+export function salesFacts(cell: CellOf, { sezUnits }: Pick<JudgedFile, 'sezUnits'>): SalesFacts {
   const known = (field: string) => cell(field) ?? ''
   const exportType = known('export_type')
   const supplier = known('supplier_gstin')
   const shared = documentFacts(cell, {
     supplierKey: supplier,
-    supply: supplyOf({ place: known('place_of_supply'), supplier, exportType: cell('export_type') }),
+    supply: supplyOf({ place: known('place_of_supply'), supplier, exportType: cell('export_type'), fromSez: sezUnits.has(supplier) }),
     share: known('applicable_tax_rate') === '65' ? 0.65 : 1,
     taxMayBeLeftOut: isYes(cell, 'is_reverse_charge') || isUnderBond(exportType),
   })
@@ -45,10 +46,15 @@ export function isUnderBond(exportType: string): boolean {
   return exportType === 'SEZ_WITHOUT_IGST' || exportType === 'EXPORT_UNDER_BOND'
 }
 
-/** SEZ, exports and sales from a bonded warehouse count as another state, wherever the place of supply is. */
-function supplyOf(document: { place: string; supplier: string; exportType: string | undefined }): DocumentFacts['supply'] {
-  const { place, supplier, exportType } = document
+/** To and from a SEZ, exports and sales from a bonded warehouse count as another state, wherever the place of supply is. */
+function supplyOf(document: {
+  place: string
+  supplier: string
+  exportType: string | undefined
+  fromSez: boolean
+}): DocumentFacts['supply'] {
+  const { place, supplier, exportType, fromSez } = document
   if (exportType === undefined || place === '' || supplier === '') return 'unknown'
-  if (/^(SEZ|EXPORT|SALE_FROM_BONDED_WH)/.test(exportType)) return 'inter_state'
+  if (fromSez || /^(SEZ|EXPORT|SALE_FROM_BONDED_WH)/.test(exportType)) return 'inter_state'
   return supplier.startsWith(place) ? 'intra_state' : 'inter_state'
 }

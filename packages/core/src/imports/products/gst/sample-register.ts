@@ -27,6 +27,10 @@ export type SampleRegister = {
 /** Cells of a row by field. */
 type Row = Record<string, string>
 
+/** An invoice that a later credit note may take back. */
+type Invoice = { number: string; date: string; customer: Customer; bought: readonly Purchase[] }
+type Purchase = { item: Item; quantity: number; discount: number }
+
 const chunkLength = 64 * 1024
 
 /**
@@ -44,13 +48,17 @@ function* registerBytes(options: SampleOptions, tally: SampleRegister['tally']):
   const write = csvWriter(options.csv ?? { delimiter: ',', quote: '"' })
   const fields = salesColumns.map((column) => column.field)
   const trade = { customers: customers(random), items: items(random) }
+  /** The latest of each branch that is imported. */
+  const invoices = new Map<string, Invoice>()
   let text = write(salesColumns.map((column) => column.header))
 
   while (tally.rows < wanted) {
     tally.documents++
-    const lines = Math.min(random.integer(1, linesPerDocument), wanted - tally.rows)
-    const rows = makeDocument({ ...trade, random, month, lines, number: tally.documents })
+    const mostLines = Math.min(random.integer(1, linesPerDocument), wanted - tally.rows)
+    const { rows, branch, invoice } = makeDocument({ ...trade, invoices, random, month, mostLines, number: tally.documents })
+    const lines = rows.length
     const fate = random.fraction()
+    if (invoice !== undefined && fate >= badShare) invoices.set(branch, invoice)
     if (fate < badShare) {
       random.pick(lines === 1 ? mistakes : [...mistakes, differentNames])(rows, random.integer(0, lines - 1))
       tally.rejected += lines
@@ -93,19 +101,32 @@ function changeAll(rows: Row[], cells: Row): void {
   for (const row of rows) Object.assign(row, cells)
 }
 
-type Plan = { random: Random; customers: readonly Customer[]; items: readonly Item[]; month: string; lines: number; number: number }
+type Plan = {
+  random: Random
+  customers: readonly Customer[]
+  items: readonly Item[]
+  invoices: ReadonlyMap<string, Invoice>
+  month: string
+  mostLines: number
+  number: number
+}
 
-function makeDocument({ random, customers, items, month, lines, number }: Plan): Row[] {
+function makeDocument(plan: Plan): { rows: Row[]; branch: string; invoice?: Invoice } {
+  const { random, month, number } = plan
   const supplier = random.pick(suppliers)
-  const customer = random.pick(customers)
-  const type = random.fraction() < 0.06 ? 'CREDIT' : 'INVOICE'
+  const returned = random.fraction() < 0.06 ? plan.invoices.get(supplier.prefix) : undefined
+  const customer = returned?.customer ?? random.pick(plan.customers)
+  const type = returned === undefined ? 'INVOICE' : 'CREDIT'
   const intraState = customer.state === supplier.state
   const day = String(1 + (number % 28)).padStart(2, '0')
   const [year = '', monthNumber = ''] = month.split('-')
+  const documentNumber = `${supplier.prefix}/${type === 'CREDIT' ? 'C' : 'S'}/${String(number).padStart(7, '0')}`
+  const date = `${day}-${monthNumber}-${year}`
   const shared: Row = {
     document_type: type,
-    document_number: `${supplier.prefix}/${type === 'CREDIT' ? 'C' : 'S'}/${String(number).padStart(7, '0')}`,
-    document_date: `${day}-${monthNumber}-${year}`,
+    document_number: documentNumber,
+    // Goods come back after they were sent.
+    document_date: returned === undefined || returned.date < date ? date : returned.date,
     return_filing_month: `${monthNumber}-${year}`,
     place_of_supply: customer.place,
     is_this_a_bill_of_supply: 'N',
@@ -125,18 +146,16 @@ function makeDocument({ random, customers, items, month, lines, number }: Plan):
     voucher_date: `${year}-${monthNumber}-${day}`,
     external_id: `doc-${number}`,
   }
-  if (type === 'CREDIT') {
+  if (returned !== undefined) {
     Object.assign(shared, {
-      linked_invoice_number: `${supplier.prefix}/S/0000001`,
-      linked_invoice_date: `01-${monthNumber}-${year}`,
+      linked_invoice_number: returned.number,
+      linked_invoice_date: returned.date,
       reason_for_issuing_cdn: 'Sales return',
     })
   }
   const totals = { taxable: 0, cgst: 0, igst: 0 }
-  const rows = Array.from({ length: lines }, (_, index): Row => {
-    const item = random.pick(items)
-    const quantity = random.integer(1, 40)
-    const discount = random.fraction() < 0.2 ? Math.round(item.pricePaise * quantity * 0.05) : 0
+  const bought = returned?.bought.slice(0, plan.mostLines) ?? Array.from({ length: plan.mostLines }, () => buy(plan))
+  const rows = bought.map(({ item, quantity, discount }, index): Row => {
     const taxable = item.pricePaise * quantity - discount
     const cgst = intraState ? Math.round((taxable * item.rate) / 200) : 0
     const igst = intraState ? 0 : Math.round((taxable * item.rate) / 100)
@@ -163,7 +182,17 @@ function makeDocument({ random, customers, items, month, lines, number }: Plan):
   else shared.document_igst_amount = rupees(totals.igst)
   // Rounded to whole rupees, as most invoices are.
   shared.document_total_amount = rupees(Math.round((totals.taxable + 2 * totals.cgst + totals.igst) / 100) * 100)
-  return rows.map((row) => ({ ...shared, ...row }))
+  return {
+    rows: rows.map((row) => ({ ...shared, ...row })),
+    branch: supplier.prefix,
+    ...(returned === undefined && { invoice: { number: documentNumber, date, customer, bought } }),
+  }
+}
+
+function buy({ random, items }: Plan): Purchase {
+  const item = random.pick(items)
+  const quantity = random.integer(1, 40)
+  return { item, quantity, discount: random.fraction() < 0.2 ? Math.round(item.pricePaise * quantity * 0.05) : 0 }
 }
 
 function rupees(paise: number): string {
