@@ -69,6 +69,7 @@ function firstOf<Row, Item>(
   return rows.length <= page.limit || last === undefined ? { items } : { items, nextCursor: of.cursor(last) }
 }
 
-function unknownCursor() {
+/** The fault of a cursor that is of another list. */
+export function unknownCursor() {
   return invalidInput([{ pointer: '/cursor', code: 'cursor_unknown', message: 'Use the nextCursor of an earlier reply, as it is.' }])
 }

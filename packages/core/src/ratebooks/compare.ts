@@ -1,8 +1,9 @@
 import { compareRatebooks, listRatebookChanges as listRows, type RatebookChangeRow } from '@drayage/db/queries/ratebook-changes'
 import { z } from 'zod'
 import { Fault } from '../faults.ts'
+import { nthId, ordinalOf } from '../id.ts'
 import { type Call, operation } from '../operation.ts'
-import { numberedPageOf, numberedPageQuery, pageFields } from '../page.ts'
+import { pageFields, pageOf, pageQuery, unknownCursor } from '../page.ts'
 import { id } from '../wire.ts'
 import { foundRatebook } from './found.ts'
 
@@ -26,6 +27,7 @@ const difference = z
 
 const change = z
   .object({
+    id: id.meta({ description: 'of the rate, or of the rate that was removed' }),
     change: z.enum(['added', 'removed', 'changed']).meta({ id: 'RateChangeKind' }),
     vehicle: z.string().meta({ description: 'by what it is known from book to book, such as cap_id 107366' }),
     make: z.string(),
@@ -64,9 +66,24 @@ export const listRatebookChanges = operation({
   output: z.object({ items: z.array(change), nextCursor: z.string().optional() }).meta({ id: 'RateChangePage' }),
   run: async ({ transaction, scope, input }) => {
     const books = await booksOf({ transaction, scope, input })
-    return numberedPageOf(await listRows(transaction.client, { ...books, ...numberedPageQuery(input) }), input, showChange)
+    const { before: after, limit } = pageQuery(input)
+    const rows = await listRows(transaction.client, { ...books, after: after === undefined ? undefined : placeOf(after, books), limit })
+    return pageOf(rows.map(withId), input, showChange)
   },
 })
+
+/** The book and the row of a rate. */
+function placeOf(rate: string, books: TwoBooks) {
+  for (const bookId of [books.id, books.against]) {
+    const rowNumber = ordinalOf(bookId, rate)
+    if (rowNumber !== undefined) return { bookId, rowNumber }
+  }
+  throw unknownCursor()
+}
+
+function withId({ bookId, rowNumber, ...row }: RatebookChangeRow) {
+  return { id: nthId(bookId, rowNumber), ...row }
+}
 
 type TwoBooks = { id: string; against: string }
 
@@ -80,7 +97,7 @@ async function booksOf({ transaction, scope, input }: Pick<Call<TwoBooks>, 'tran
   return { workspaceId: book.workspaceId, id: book.id, against: other.id }
 }
 
-function showChange({ identity, before, after, ...row }: RatebookChangeRow): z.input<typeof change> {
+function showChange({ identity, before, after, ...row }: ReturnType<typeof withId>): z.input<typeof change> {
   const [from, to] = [before === null ? undefined : Number(before), after === null ? undefined : Number(after)]
   if (from === undefined || to === undefined) return { ...row, vehicle: identity, before: from, after: to }
   const rounded = (figure: number) => Math.round(figure * 100) / 100

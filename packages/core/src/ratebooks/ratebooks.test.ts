@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ratebooks } from '../imports/products/ratebooks/product.ts'
 import { type TestContext, testContext } from '../testing/context.ts'
 import { type ImportDesk, importDesk } from '../testing/import-desk.ts'
+import { notedDatabase } from '../testing/noted-database.ts'
 import { manyRates, type RateCells, sampleRatebook } from '../testing/ratebook.ts'
 import { diffRatebook, listRatebookChanges } from './compare.ts'
 import { publishRatebook } from './publish.ts'
@@ -105,6 +106,14 @@ describe('rates', () => {
     expect(books).toEqual([...Array(12).fill(cars), ...Array(12).fill(vans)])
   })
 
+  test('that no book has are looked for in one question, however many books there are', async () => {
+    for (const name of ['a', 'b', 'c']) await publish([{}], { fileName: `${name}.csv`, settings: { multiRatebook: true } })
+    const noted = notedDatabase(ctx.db)
+    expect(await listRates.run({ ...ctx, db: noted.db }, { workspaceId: desk.workspaceId, make: 'NOSUCH' })).toEqual({ items: [] })
+    expect(noted.statements).toHaveLength(1)
+    expect((await listRates.run({ ...ctx, db: noted.db }, { workspaceId: desk.workspaceId, make: 'volkswagen' })).items).toHaveLength(3)
+  })
+
   test('are not shown to who administers another product', async () => {
     await publish([{}])
     const memberships = [{ workspaceId: desk.workspaceId, role: 'product_admin' as const, products: ['gst' as const] }]
@@ -164,6 +173,53 @@ describe('an archived book', () => {
     const first = await listRatebookChanges.run(ctx, { id, against, limit: 2 })
     const second = await listRatebookChanges.run(ctx, { id, against, limit: 2, cursor: first.nextCursor })
     expect([...first.items, ...second.items]).toEqual(items)
+  })
+})
+
+describe('two books', () => {
+  test('are compared where the older one asks nothing for a rate', async () => {
+    const against = await publish([{}])
+    await database.owner.query('update ratebook_rates set payment = 0 where book_id = $1', [against])
+    const id = await publish([{}])
+    expect(await diffRatebook.run(ctx, { id, against })).toMatchObject({ changed: 1, averageChange: 266.5, largestRise: 266.5 })
+    expect((await diffRatebook.run(ctx, { id, against })).averageChangePercent).toBeUndefined()
+  })
+
+  test('differ on pages as they do at once', async () => {
+    const against = await publish(manyRates(60, { payment: '200' }))
+    const id = await publish(manyRates(60, { payment: '210' }).filter((_, at) => at % 5 !== 0))
+    const whole = (await listRatebookChanges.run(ctx, { id, against, limit: 100 })).items
+    expect(
+      Map.groupBy(whole, ({ change }) => change)
+        .keys()
+        .toArray()
+        .toSorted(),
+    ).toEqual(['changed', 'removed'])
+    const paged: unknown[] = []
+    let cursor: string | undefined
+    do {
+      const page = await listRatebookChanges.run(ctx, { id, against, limit: 7, cursor })
+      paged.push(...page.items)
+      cursor = page.nextCursor
+    } while (cursor !== undefined)
+    expect(paged).toEqual(whole)
+    expect(paged).toHaveLength(60)
+    const other = await publish([{}])
+    const { nextCursor } = await listRatebookChanges.run(ctx, { id, against, limit: 7 })
+    const elsewhere = listRatebookChanges.run(ctx, { id: other, against: other, cursor: nextCursor })
+    await expect(elsewhere).rejects.toMatchObject({ code: 'input.invalid' })
+  })
+
+  test('are read along their keys, no further than a page of differences goes', async () => {
+    const against = await publish(manyRates(6000, { payment: '200' }))
+    const id = await publish(manyRates(6000, { payment: '210' }))
+    await database.owner.query('analyze ratebook_rates, ratebook_vehicles')
+    const noted = notedDatabase(ctx.db)
+    const first = await listRatebookChanges.run(ctx, { id, against })
+    await listRatebookChanges.run({ ...ctx, db: noted.db }, { id, against, cursor: first.nextCursor })
+    const plan = (await noted.plans(desk.workspaceId)).at(-1)
+    expect(plan?.match(/Index Cond: .*ROW\(identity.*> ROW\(.*ROW\(identity.*<= ROW\(/g)).toHaveLength(2)
+    expect(plan).not.toContain('Seq Scan on ratebook_rates')
   })
 })
 

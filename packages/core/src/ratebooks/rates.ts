@@ -1,6 +1,6 @@
 import type { Client } from '@drayage/db/connect'
-import { findBookBefore, findPublished, type RatebookRow } from '@drayage/db/queries/ratebooks'
-import { findRates, type RateFilter, type RateRow, type RateSort } from '@drayage/db/queries/rates'
+import { findBookBefore, type RatebookRow } from '@drayage/db/queries/ratebooks'
+import { findBookWithRates, findRates, type RateFilter, type RateRow, type RateSort } from '@drayage/db/queries/rates'
 import { z } from 'zod'
 import { nthId, ordinalOf } from '../id.ts'
 import { defaultChannel } from '../imports/products/ratebooks/placement.ts'
@@ -47,19 +47,22 @@ export const listRates = operation({
 
 type Reading = { workspaceId: string; channel: string; sort: RateSort; filter: RateFilter; limit: number }
 
-/** Rates of the book of the rate `after`, or else of the first that is published, and of the ones named behind it. */
+/**
+ * Rates of the book of the rate `after`, or else of the first published one that has such rates, and of the ones named
+ * behind it. A book that has none is not asked, so that there are no more questions than rates.
+ */
 async function readOn(client: Client, reading: Reading & { after?: string }): Promise<RateRow[]> {
-  const { workspaceId, channel, limit, after } = reading
+  const { workspaceId, channel, filter, limit, after } = reading
   const begun = after === undefined ? undefined : await findBookBefore(client, { workspaceId, id: after })
   if (after !== undefined && begun?.channel !== channel) return []
   const rows: RateRow[] = []
-  let book: RatebookRow | undefined = begun ?? (await findPublished(client, { workspaceId, channel }))
+  let book: RatebookRow | undefined = begun ?? (await findBookWithRates(client, { workspaceId, channel, filter }))
   let from = after === undefined || begun === undefined ? undefined : ordinalOf(begun.id, after)
   while (book !== undefined && rows.length < limit) {
     rows.push(...(await findRates(client, { ...reading, bookId: book.id, after: from, limit: limit - rows.length })))
     from = undefined
     // Where a book replaces its whole channel, what is published beside it came after it.
-    book = book.replaces === 'name' ? await findPublished(client, { workspaceId, channel, after: book.name }) : undefined
+    book = book.replaces === 'name' ? await findBookWithRates(client, { workspaceId, channel, filter, after: book.name }) : undefined
   }
   return rows
 }

@@ -17,11 +17,11 @@ export type RatebookRow = Placement & {
   archivedAt: Date | null
 }
 
-const columns = `workspace_id as "workspaceId", id, channel, name, file_name as "fileName", replaces, status, rates, vehicles,
+export const ratebookColumns = `workspace_id as "workspaceId", id, channel, name, file_name as "fileName", replaces, status, rates, vehicles,
   created_at as "createdAt", published_at as "publishedAt", archived_at as "archivedAt"`
 
 export async function findRatebook(client: Client, key: { workspaceId: string; id: string }): Promise<RatebookRow | undefined> {
-  const { rows } = await client.query<RatebookRow>(`select ${columns} from ratebooks where workspace_id = $1 and id = $2`, [
+  const { rows } = await client.query<RatebookRow>(`select ${ratebookColumns} from ratebooks where workspace_id = $1 and id = $2`, [
     key.workspaceId,
     key.id,
   ])
@@ -33,7 +33,7 @@ export type RatebookFilter = { workspaceIds: readonly string[]; channel?: string
 /** Newest first, older than `before`. */
 export async function listRatebooks(client: Client, page: RatebookFilter & { before?: string; limit: number }): Promise<RatebookRow[]> {
   const { rows } = await client.query<RatebookRow>(
-    `select ${columns} from ratebooks
+    `select ${ratebookColumns} from ratebooks
      where workspace_id = any ($1) and ($2::text is null or channel = $2) and ($3::text is null or status = $3) and ($4::uuid is null or id < $4)
      order by id desc limit $5`,
     [page.workspaceIds, page.channel, page.status, page.before, page.limit],
@@ -46,31 +46,17 @@ export async function findRatebookAmong(
   client: Client,
   key: { workspaceIds: readonly string[]; id: string },
 ): Promise<RatebookRow | undefined> {
-  const { rows } = await client.query<RatebookRow>(`select ${columns} from ratebooks where workspace_id = any ($1) and id = $2`, [
+  const { rows } = await client.query<RatebookRow>(`select ${ratebookColumns} from ratebooks where workspace_id = any ($1) and id = $2`, [
     key.workspaceIds,
     key.id,
   ])
   return rows[0]
 }
 
-/** The published books of a channel by name, the first behind the name `after`. */
-export async function findPublished(
-  client: Client,
-  place: { workspaceId: string; channel: string; after?: string },
-): Promise<RatebookRow | undefined> {
-  const { rows } = await client.query<RatebookRow>(
-    `select ${columns} from ratebooks
-     where workspace_id = $1 and channel = $2 and status = 'published' and ($3::text is null or name collate "C" > $3)
-     order by name collate "C" limit 1`,
-    [place.workspaceId, place.channel, place.after],
-  )
-  return rows[0]
-}
-
 /** The book of which a rate with this id would be. */
 export async function findBookBefore(client: Client, key: { workspaceId: string; id: string }): Promise<RatebookRow | undefined> {
   const { rows } = await client.query<RatebookRow>(
-    `select ${columns} from ratebooks where workspace_id = $1 and id < $2 order by id desc limit 1`,
+    `select ${ratebookColumns} from ratebooks where workspace_id = $1 and id < $2 order by id desc limit 1`,
     [key.workspaceId, key.id],
   )
   return rows[0]

@@ -1,4 +1,5 @@
 import type { Client } from '../connect.ts'
+import { type RatebookRow, ratebookColumns } from './ratebooks.ts'
 
 /** What a rate is narrowed by; make and model whatever their case. */
 export type RateFilter = {
@@ -40,9 +41,7 @@ export async function findRates(
   const { keys, direction } = orders[page.sort]
   const values: unknown[] = [page.workspaceId, page.bookId, page.limit]
   const value = (given: unknown) => `$${values.push(given)}`
-  const narrowed = Object.entries(page.filter)
-    .filter(([, given]) => given !== undefined)
-    .map(([field, given]) => conditions[field as keyof RateFilter](value(given)))
+  const narrowed = conditionsOf(page.filter, value)
   const order = keys.map((key) => `${key} ${direction}`).join(', ')
   if (page.after !== undefined) {
     const last = await client.query<Record<string, unknown>>(
@@ -65,4 +64,32 @@ export async function findRates(
     values,
   )
   return rows
+}
+
+/** Of the published books of a channel by name, the first behind the name `after` that has such a rate. */
+export async function findBookWithRates(
+  client: Client,
+  place: { workspaceId: string; channel: string; filter: RateFilter; after?: string },
+): Promise<RatebookRow | undefined> {
+  const values: unknown[] = [place.workspaceId, place.channel, place.after]
+  const narrowed = conditionsOf(place.filter, (given) => `$${values.push(given)}`)
+  // The limit keeps the planner from joining the rates of all books, to find one book.
+  const { rows } = await client.query<RatebookRow>(
+    `select ${ratebookColumns} from ratebooks
+     cross join lateral (
+       select from ratebook_rates r
+       where r.workspace_id = $1 and r.book_id = ratebooks.id ${narrowed.map((condition) => `and ${condition}`).join(' ')}
+       limit 1
+     ) found
+     where workspace_id = $1 and channel = $2 and status = 'published' and ($3::text is null or name collate "C" > $3)
+     order by name collate "C" limit 1`,
+    values,
+  )
+  return rows[0]
+}
+
+function conditionsOf(filter: RateFilter, value: (given: unknown) => string): string[] {
+  return Object.entries(filter)
+    .filter(([, given]) => given !== undefined)
+    .map(([field, given]) => conditions[field as keyof RateFilter](value(given)))
 }

@@ -104,9 +104,16 @@ function readAmount(cell: string, { noun, say }: { noun: string; say: Say }): st
   if (cell === '' || /^\d{1,9}(\.\d{1,2})?$/.test(cell)) return cell
   if (/^\d{1,9}\.\d+$/.test(cell)) {
     say('notice', `${noun}.rounded`, 'has more than 2 decimals and was rounded.')
-    return cell
+    return toPence(cell)
   }
   if (/^-\s*£?\d/.test(cell)) return wrong(say, `${noun}.negative`, 'is negative; correct it.')
   const message = 'is not an amount; write digits and a decimal point, such as 245.50, without £ or separators, and 0 for nothing.'
   return wrong(say, `${noun}.unreadable`, message)
+}
+
+/** Half a penny is rounded up; reckoned in whole numbers, so that none is lost. */
+function toPence(amount: string): string {
+  const [pounds = '', decimals = ''] = amount.split('.')
+  const pence = BigInt(pounds + decimals.slice(0, 2)) + (Number(decimals[2]) < 5 ? 0n : 1n)
+  return String(pence).padStart(3, '0').replace(/(..)$/, '.$1')
 }

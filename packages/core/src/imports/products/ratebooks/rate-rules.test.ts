@@ -63,6 +63,15 @@ test.each(ofRow)('%s, %s: a row that breaks it, and one that just does not', asy
   expect(right.issues).toEqual([])
 })
 
+test.each([
+  ['0.004', 'rejected'],
+  ['0.005', 'accepted'],
+])('a payment of %s is judged as it would be kept: %s', async (payment, counted) => {
+  const desk = await openDesk()
+  const { outcome } = await desk.take(sampleRatebook([{ ...golfRate, periodic_finance_payment: payment }]), { mode: 'test' })
+  expect(outcome).toMatchObject({ [counted]: 1, notices: 1 })
+})
+
 test('other terms are offered where the client says so', async () => {
   const desk = await openDesk()
   const file = sampleRatebook([{ ...golfRate, term_months: '60', monthly_payments: '57' }])
