@@ -18,7 +18,7 @@ export function commitWatcher({ reached, numbered }: { reached: Reached; numbere
         return newest.rows[0]?.state
       }
       if (changed.has('outbox')) return numbered('letter')
-      if (changed.has('transfer_outputs')) return numbered(changed.has('files') ? 'result' : 'delivery')
+      if (changed.has('transfer_outputs')) return numbered('delivery')
       if (changed.has('file_chunks')) return numbered('chunk')
       if (changed.has('files')) return numbered('file')
       // The lease is renewed by the clock as well; only taking it comes at a certain moment.

@@ -9,7 +9,7 @@ import { timePasses } from './time-passes.ts'
 
 const commits = [
   ...['letter 1', 'letter 2', 'letter 3', 'letter 4'],
-  ...['seen', 'lease', 'claiming', 'claimed', 'fetched', 'imported', 'result 1', 'result 2', 'reported'],
+  ...['seen', 'lease', 'claiming', 'claimed', 'fetched', 'imported', 'reported'],
   ...['delivery 1', 'delivery 2', 'delivered', 'archived'],
 ]
 const effects = [

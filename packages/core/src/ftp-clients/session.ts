@@ -11,8 +11,14 @@ const triedAfterMs = 5_000
 /** Sessions that one user may have open with one server, unless the client says otherwise: one to look, one to carry. */
 export const defaultMaxSessions = 2
 
-/** Aborted, the signal ends the wait or the session. */
-type Use = { signal: AbortSignal }
+/** What has no more than this on its way at any moment does not keep others waiting who use the same session. */
+const littleBytes = 64 * 1024
+
+/**
+ * Aborted, the signal ends the wait or the session. `bytes` is what is moved over it at most, in one go: for little the
+ * session may be one that others use as well.
+ */
+type Use = { signal: AbortSignal; bytes: number }
 
 /** A session with a client's server, to make changes over; kept open after use where the worker keeps sessions. */
 export async function openSession(ctx: Context, client: FtpClientRow, use: Use): Promise<Remote> {
@@ -30,10 +36,11 @@ export async function openSession(ctx: Context, client: FtpClientRow, use: Use):
 export async function lookOver<T>(
   ctx: Context,
   client: FtpClientRow,
-  { signal, look }: Use & { look(remote: Remote): Promise<T> },
+  { signal, look }: Pick<Use, 'signal'> & { look(remote: Remote): Promise<T> },
 ): Promise<T> {
   for (;;) {
-    const { remote, idleMs } = await borrow(ctx, client, { signal })
+    // Of a listing one piece is asked for at a time.
+    const { remote, idleMs } = await borrow(ctx, client, { signal, bytes: 0 })
     await using session = remote
     try {
       return await look(session)
@@ -47,7 +54,7 @@ export async function lookOver<T>(
  * Opens sessions of a connection test's: within the cap that everybody keeps, and although the endpoint was in trouble,
  * because it may have been mended.
  */
-export function openWithinCap(ctx: Context, { maxSessions, signal }: Use & { maxSessions: number }): Context['openRemote'] {
+export function openWithinCap(ctx: Context, { maxSessions, signal }: Pick<Use, 'signal'> & { maxSessions: number }): Context['openRemote'] {
   const { sessions, openRemote } = ctx
   if (sessions === undefined) return openRemote
   return async (at) => {
@@ -65,12 +72,19 @@ export function openWithinCap(ctx: Context, { maxSessions, signal }: Use & { max
   }
 }
 
-async function borrow(ctx: Context, client: FtpClientRow, { signal }: Use): Promise<Borrowed> {
+async function borrow(ctx: Context, client: FtpClientRow, { signal, bytes }: Use): Promise<Borrowed> {
   const enter = () => ctx.db.inWorkspace(client.workspaceId, (transaction) => endpointOf(ctx, transaction, client))
   if (ctx.sessions === undefined) return ctx.openRemote(await enter())
   // The digest is one of connection fields and secrets: what it changes with opens no session of before.
   const owner = `${client.id} ${client.configDigest}`
-  return ctx.sessions.borrow({ endpoint: endpointKey(ctx, client), owner, most: client.maxSessions, enter, signal })
+  return ctx.sessions.borrow({
+    endpoint: endpointKey(ctx, client),
+    owner,
+    most: client.maxSessions,
+    shares: bytes <= littleBytes,
+    enter,
+    signal,
+  })
 }
 
 /** Who shares a cap: everybody who is the same user of the same server, in whatever workspace. */

@@ -121,6 +121,8 @@ function ftpRemote(session: FtpSession, limits: RemoteLimits): Remote {
   const pace = () => transferPace({ limits, pieceBytes: 1, underWayBytes: 1, giveUp: session.end })
 
   return {
+    usesAtOnce: 1,
+
     stat: (path) => attempt(path, () => stat(path)),
 
     list: (directory) =>

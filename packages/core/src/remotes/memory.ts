@@ -94,6 +94,7 @@ export function memoryServer(): MemoryServer {
     }
 
     return {
+      usesAtOnce: 8,
       list: (path) =>
         perform({ operation: 'list', path }, () => {
           const node = find(path)

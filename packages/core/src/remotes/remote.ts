@@ -13,6 +13,11 @@
  */
 export type Remote = {
   /**
+   * How many may use the session at the same time and not notice, if none of them moves much: 1 where the protocol does one
+   * thing at a time.
+   */
+  readonly usesAtOnce: number
+  /**
    * The regular files and directories directly in `directory`. Links and devices are left out. Names that are hostile or
    * cannot be carried (`checkName`) are not entries: they come back in `refused`, shown in escaped form.
    * Faults: `remote.not_found`, `remote.permission_denied`, `remote.listing_too_large`.

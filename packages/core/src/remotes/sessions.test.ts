@@ -60,12 +60,13 @@ async function worker(server: Server, options: Options = {}) {
   return sessions
 }
 
-const wish = (endpoint: string, more: { owner?: string; most?: number } = {}) => ({
+const wish = (endpoint: string, more: { owner?: string; most?: number; shares?: boolean; signal?: AbortSignal } = {}) => ({
+  signal,
+  ...more,
   endpoint,
   owner: more.owner ?? 'client and its password',
   most: more.most ?? 2,
   enter: async () => ({}) as Endpoint,
-  signal,
 })
 const giveBack = (remote: Remote) => remote[Symbol.asyncDispose]()
 const faultOf = async (work: Promise<unknown>) => asFault(await work.catch((error: unknown) => error))
@@ -125,6 +126,62 @@ test('who waits for a session of this very worker asks the database for nothing'
   await Promise.all(waiting)
   expect({ asked, opened: server.opened }).toEqual({ asked: 2, opened: 2 })
   expect(served).toHaveLength(20)
+})
+
+test('those who move little use the sessions that are open at the same time, as many as the protocol bears', async () => {
+  const server = countedServer()
+  const sessions = await worker(server, { waitMs: 100 })
+  const endpoint = newId()
+  const small = () => sessions.borrow(wish(endpoint, { shares: true }))
+  const { usesAtOnce } = server.files.open()
+  const lent = await Promise.all(Array.from({ length: 2 * usesAtOnce }, small))
+  expect(server.opened).toBe(2)
+  expect(await codeOf(small())).toBe('remote.no_slot')
+  const [first, ...others] = lent.map(({ remote }) => remote)
+  await giveBack(first as Remote)
+  const next = await small()
+  expect(next.idleMs).toBe(0)
+  await Promise.all([next.remote, ...others].map(giveBack))
+  expect(server).toMatchObject({ opened: 2, now: 2 })
+})
+
+test('who needs a session for himself, or has other credentials, is not kept waiting by those who share', async () => {
+  const server = countedServer()
+  const sessions = await worker(server)
+  const endpoint = newId()
+  const small = () => sessions.borrow(wish(endpoint, { most: 1, shares: true }))
+  const turns: string[] = []
+  const turn = async (who: string, borrowed: ReturnType<Sessions['borrow']>) => {
+    const { remote } = await borrowed
+    turns.push(who)
+    await giveBack(remote)
+  }
+  const shared = [await small(), await small()]
+  const large = turn('large', sessions.borrow(wish(endpoint, { most: 1 })))
+  const other = turn('other', sessions.borrow(wish(endpoint, { most: 1, owner: 'another client', shares: true })))
+  const later = turn('later', small())
+  for (const { remote } of shared) await giveBack(remote)
+  await Promise.all([large, other, later])
+  expect([...turns].sort()).toEqual(['large', 'later', 'other'])
+  expect(server.most).toBe(1)
+})
+
+test('a session that is told to end by one who shares it goes on for the others, and is used by nobody else', async () => {
+  const server = countedServer()
+  const sessions = await worker(server)
+  const endpoint = newId()
+  const [mine, theirs] = [new AbortController(), new AbortController()]
+  const small = (signal: AbortSignal) => sessions.borrow(wish(endpoint, { most: 1, shares: true, signal }))
+  const { remote } = await small(mine.signal)
+  const other = (await small(theirs.signal)).remote
+  mine.abort()
+  await giveBack(remote)
+  expect(await other.stat('/')).toBeDefined()
+  theirs.abort()
+  await vi.waitFor(() => expect(server.now).toBe(0))
+  await giveBack(other)
+  await giveBack((await small(signal)).remote)
+  expect(server.opened).toBe(2)
 })
 
 test('an idle session of another worker is closed when somebody waits for its slot', async () => {

@@ -27,6 +27,8 @@ export type Wish = {
   /** Who may use the session again: client and version of its credentials. */
   owner: string
   most: number
+  /** It has little on its way at any moment, and may do so over a session that others like it use at the same time. */
+  shares?: boolean
   /** How to get in; asked only when a session has to be opened. */
   enter(): Promise<Endpoint>
   /** Aborted, it ends the wait, or the session while it is lent. */
@@ -47,16 +49,17 @@ export type SessionsOptions = {
   beatMs: number
 }
 
-type Session = { owner: string; endpoint: string; slot: number; remote: Remote; lost: boolean; idleSince: number }
+type Session = { owner: string; endpoint: string; slot: number; remote: Remote; lost: boolean; idleSince: number; users: Set<RoomWish> }
 /** What of one endpoint is here. */
 type Door = {
   idle: Session[]
   lent: Set<Session>
-  waiting: ((session: Session) => void)[]
+  waiting: { wish: RoomWish; settle(session?: Session): void }[]
   logIns: LogIns
-  /** Slots that this worker holds, and wishes that look for one. */
+  /** Slots that this worker holds. */
   slots: number
-  wishes: number
+  /** Those that look for room. */
+  wishes: Set<RoomWish>
   /** Until when PostgreSQL is not asked for one more, having had none. */
   fullUntil: number
 }
@@ -75,7 +78,15 @@ export function openSessions(options: SessionsOptions): Sessions {
   let idleCount = 0
 
   const doorOf = (endpoint: string): Door => {
-    const door = doors.get(endpoint) ?? { idle: [], lent: new Set(), waiting: [], logIns: logInsOnce(), slots: 0, wishes: 0, fullUntil: 0 }
+    const door = doors.get(endpoint) ?? {
+      idle: [],
+      lent: new Set(),
+      waiting: [],
+      logIns: logInsOnce(),
+      slots: 0,
+      wishes: new Set(),
+      fullUntil: 0,
+    }
     doors.set(endpoint, door)
     return door
   }
@@ -108,14 +119,29 @@ export function openSessions(options: SessionsOptions): Sessions {
     void session.remote[Symbol.asyncDispose]()
   }
 
+  const leaves = (session: Session) => session.lost || ending.signal.aborted || wantedElsewhere.has(session.endpoint)
+
+  /** Whether somebody may use a session beside those who do, without keeping anybody else waiting for it. */
+  const mayJoin = (door: Door, session: Session, wish: RoomWish): boolean => {
+    const fits = (one: RoomWish) => one.shares === true && one.owner === session.owner
+    const { users, remote } = session
+    return !leaves(session) && users.size < remote.usesAtOnce && [...users, ...door.wishes, wish].every(fits)
+  }
+
+  /** A session of ours is the wish's from now on; somebody else's is to be closed. */
+  const take = (session: Session, wish: RoomWish): Session => {
+    if (session.owner === wish.owner) session.users.add(wish)
+    return session
+  }
+
   /** A slot, or the session of ours that holds one: our own, or somebody else's to be closed. */
   async function room(wish: RoomWish): Promise<Session | { slot: number; troubled: boolean }> {
     const door = doorOf(wish.endpoint)
-    door.wishes++
+    door.wishes.add(wish)
     try {
       return await roomAt(door, wish)
     } finally {
-      door.wishes--
+      door.wishes.delete(wish)
     }
   }
 
@@ -124,21 +150,23 @@ export function openSessions(options: SessionsOptions): Sessions {
     for (;;) {
       wish.signal.throwIfAborted()
       const own = takeIdle(door, ({ owner }) => owner === wish.owner)
-      if (own !== undefined) return own
+      if (own !== undefined) return take(own, wish)
       // While all the room that may be is ours, or was just found taken, the next one comes from here.
       const asks = door.slots < wish.most && performance.now() >= door.fullUntil
-      const taken = asks ? await take(door, wish) : undefined
+      const taken = asks ? await takeSlot(door, wish) : undefined
       if (taken !== undefined) return taken
+      const shared = leastUsed([...door.lent].filter((session) => mayJoin(door, session, wish)))
+      if (shared !== undefined) return take(shared, wish)
       const other = takeIdle(door, () => true)
-      if (other !== undefined) return other
+      if (other !== undefined) return take(other, wish)
       if (performance.now() - from > options.waitMs) throw noRoom()
-      const handed = await handedOver(door, wish.signal)
+      const handed = await handedOver(door, wish)
       if (handed !== undefined) return handed
     }
   }
 
   /** One slot more. Where there is none, other workers hear of it. */
-  async function take(door: Door, wish: RoomWish) {
+  async function takeSlot(door: Door, wish: RoomWish) {
     const taken = await slots.take(wish)
     if (taken !== undefined) door.slots++
     else {
@@ -149,32 +177,38 @@ export function openSessions(options: SessionsOptions): Sessions {
   }
 
   /** What is given back here meanwhile, in the order of waiting. */
-  function handedOver(door: Door, signal: AbortSignal): Promise<Session | undefined> {
+  function handedOver(door: Door, wish: RoomWish): Promise<Session | undefined> {
     return new Promise((resolve) => {
       const settle = (session?: Session) => {
         clearTimeout(timer)
-        signal.removeEventListener('abort', giveUp)
-        door.waiting = door.waiting.filter((one) => one !== settle)
-        resolve(session)
+        wish.signal.removeEventListener('abort', giveUp)
+        door.waiting = door.waiting.filter((one) => one !== waiting)
+        resolve(session && take(session, wish))
       }
       const giveUp = () => settle()
+      const waiting = { wish, settle }
       const timer = setTimeout(giveUp, againMs * (0.5 + Math.random()))
-      signal.addEventListener('abort', giveUp)
-      door.waiting.push(settle)
+      wish.signal.addEventListener('abort', giveUp)
+      door.waiting.push(waiting)
     })
+  }
+
+  /** Lets those in who waited and may use it beside those who do. */
+  function letJoin(door: Door, session: Session): void {
+    for (const { wish, settle } of [...door.waiting]) if (mayJoin(door, session, wish)) settle(session)
   }
 
   async function borrow(wish: Wish): Promise<Borrowed> {
     const door = doorOf(wish.endpoint)
     const found = await room(wish)
     if ('remote' in found && found.owner === wish.owner)
-      return { remote: lend(found, wish.signal), idleMs: performance.now() - found.idleSince }
+      return { remote: lend(found, wish), idleMs: found.users.size > 1 ? 0 : performance.now() - found.idleSince }
     if ('remote' in found) await found.remote[Symbol.asyncDispose]()
     const slot = { endpoint: wish.endpoint, slot: found.slot }
     try {
       const remote = await door.logIns.enter(wish.owner, () => enter(wish, slot, 'troubled' in found && found.troubled))
-      const session: Session = { ...slot, owner: wish.owner, remote, lost: false, idleSince: 0 }
-      return { remote: lend(session, wish.signal) }
+      const session: Session = { ...slot, owner: wish.owner, remote, lost: false, idleSince: 0, users: new Set([wish]) }
+      return { remote: lend(session, wish) }
     } catch (error) {
       await release(slot)
       throw error
@@ -201,29 +235,35 @@ export function openSessions(options: SessionsOptions): Sessions {
     }
   }
 
-  function lend(session: Session, signal: AbortSignal): Remote {
+  function lend(session: Session, wish: RoomWish): Remote {
     const door = doorOf(session.endpoint)
     door.lent.add(session)
-    const end = () => cut(session)
-    signal.addEventListener('abort', end)
+    const end = () => {
+      session.lost = true
+      // Others end what they have begun.
+      if ([...session.users].every(({ signal }) => signal.aborted)) cut(session)
+    }
+    wish.signal.addEventListener('abort', end)
+    letJoin(door, session)
     return lentRemote(session.remote, {
       onLost: () => {
         session.lost = true
       },
       giveBack: async () => {
-        signal.removeEventListener('abort', end)
-        door.lent.delete(session)
+        wish.signal.removeEventListener('abort', end)
+        session.users.delete(wish)
         await takeBack(door, session)
       },
     })
   }
 
   async function takeBack(door: Door, session: Session): Promise<void> {
+    if (session.users.size > 0) return letJoin(door, session)
     session.idleSince = performance.now()
-    const leaves = session.lost || ending.signal.aborted || wantedElsewhere.has(session.endpoint)
-    const next = leaves ? undefined : door.waiting.shift()
-    if (next !== undefined) return next(session)
-    if (leaves || idleCount >= options.idleLimit) return close(session)
+    door.lent.delete(session)
+    const next = leaves(session) ? undefined : door.waiting.shift()
+    if (next !== undefined) return next.settle(session)
+    if (leaves(session) || idleCount >= options.idleLimit) return close(session)
     door.idle.push(session)
     idleCount++
   }
@@ -236,8 +276,8 @@ export function openSessions(options: SessionsOptions): Sessions {
     const before = performance.now() - options.idleMs
     for (const [endpoint, door] of doors) {
       const lost = (session: Session) => kept !== undefined && !kept.has(`${session.slot} ${endpoint}`)
-      const leaves = (session: Session) => lost(session) || session.idleSince < before || wantedElsewhere.has(endpoint)
-      for (let gone = takeIdle(door, leaves); gone !== undefined; gone = takeIdle(door, leaves)) void close(gone)
+      const goes = (session: Session) => lost(session) || session.idleSince < before || wantedElsewhere.has(endpoint)
+      for (let gone = takeIdle(door, goes); gone !== undefined; gone = takeIdle(door, goes)) void close(gone)
       for (const session of door.lent) if (lost(session)) cut(session)
       if (isEmpty(door)) doors.delete(endpoint)
     }
@@ -291,5 +331,9 @@ export function openSessions(options: SessionsOptions): Sessions {
 }
 
 function isEmpty({ slots, wishes, logIns }: Door): boolean {
-  return slots + wishes + logIns.size() === 0
+  return slots + wishes.size + logIns.size() === 0
+}
+
+function leastUsed(sessions: Session[]): Session | undefined {
+  return sessions.reduce<Session | undefined>((least, one) => (least && least.users.size <= one.users.size ? least : one), undefined)
 }

@@ -49,6 +49,8 @@ function sftpRemote(session: SshSession, limits: RemoteLimits): Remote {
   const pace = (request: { pieceBytes: number; underWayBytes: number }) => transferPace({ limits, ...request, giveUp: session.end })
 
   return {
+    usesAtOnce: 8,
+
     stat,
 
     list: (directory) =>

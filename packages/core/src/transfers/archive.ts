@@ -28,7 +28,7 @@ export async function putAside(run: Run, transfer: TransferRow): Promise<Transfe
 async function putAway(run: Run, transfer: TransferRow, folder: string): Promise<string | null> {
   if (transfer.claimedPath === null || run.layout === undefined) return null
   const target = run.layout.path(folder)
-  const remote = await run.remote()
+  const remote = await run.remote({ bytes: 0 })
   for (const name of candidateNames({ fileName: transfer.fileName, transferId: transfer.id })) {
     await run.lease.hold()
     const moved = await moveIfFree(remote, { from: transfer.claimedPath, to: `${target}/${name}` })

@@ -4,6 +4,7 @@ import { asFault } from '../faults.ts'
 import type { Remote } from '../remotes/remote.ts'
 import { record } from './ledger.ts'
 import type { Run } from './run.ts'
+import { isFinal } from './states.ts'
 
 /**
  * Takes the file out of the inbox, into the claimed folder under a name that is this transfer's alone. The intent is
@@ -16,7 +17,7 @@ export async function claim(run: Run, transfer: TransferRow): Promise<TransferRo
   }
   if (transfer.state !== 'claiming' || transfer.claimedPath === null) return transfer
 
-  const remote = await run.remote()
+  const remote = await run.remote({ bytes: transfer.size })
   await run.lease.hold()
   const taken = await moveOnce(remote, { from: transfer.path, to: transfer.claimedPath })
   if (!taken) return record(run, transfer, { to: 'vanished', details: { path: transfer.path } })
@@ -34,7 +35,8 @@ export async function claim(run: Run, transfer: TransferRow): Promise<TransferRo
  */
 async function putBackStray({ ctx, lease }: Run, remote: Remote, names: { from: string; to: string }): Promise<void> {
   const now = await ctx.db.inWorkspace(lease.transfer.workspaceId, (transaction) => findTransfer(transaction, lease.transfer))
-  const done = now?.state === 'archived' || now?.state === 'vanished'
+  // What was set aside is about to be moved on from there.
+  const done = now !== undefined && isFinal(now.state) && now.state !== 'quarantined'
   if (done) await moveOnce(remote, names)
 }
 

@@ -11,7 +11,7 @@ import { candidateNames } from './file-names.ts'
 import { takenOver } from './lease.ts'
 import { record } from './ledger.ts'
 import type { Run } from './run.ts'
-import { wholeFile } from './stored-file.ts'
+import { fileOf } from './stored-file.ts'
 
 /**
  * Puts the result files on the server: each is written whole under a hidden name beside its place and then renamed, so
@@ -21,9 +21,10 @@ export async function deliver(run: Run, transfer: TransferRow): Promise<Transfer
   if (transfer.state !== 'reported') return transfer
   const { ctx } = run
   const outputs = await ctx.db.inWorkspace(transfer.workspaceId, (transaction) => listOutputs(transaction, transfer))
-  for (const output of outputs) {
-    if (output.deliveredAt !== null || output.ftpClientId === null) continue
-    await publish(run, output)
+  const due = outputs.filter(({ deliveredAt, ftpClientId }) => deliveredAt === null && ftpClientId !== null)
+  const bytes = Math.max(0, ...due.map(({ size }) => size ?? 0))
+  for (const output of due) {
+    await publish(run, await run.remote({ bytes }), output)
     const noted = await ctx.db.inWorkspace(transfer.workspaceId, (transaction) =>
       updateOutput(transaction, output, { fence: transfer.fence, set: { deliveredNow: true } }),
     )
@@ -37,9 +38,8 @@ export async function deliver(run: Run, transfer: TransferRow): Promise<Transfer
   })
 }
 
-async function publish(run: Run, planned: TransferOutputRow): Promise<void> {
-  const { ctx, lease } = run
-  const remote = await run.remote()
+async function publish(run: Run, remote: Remote, planned: TransferOutputRow): Promise<void> {
+  const { lease } = run
   // Only a run that found results to deliver follows one that may have left something.
   if (lease.transfer.state === 'reported') await removeParts(run, remote, planned)
   const output = await atFreeName(run, remote, planned)
@@ -51,7 +51,7 @@ async function publish(run: Run, planned: TransferOutputRow): Promise<void> {
   const part = `${folderOf(output.path)}/.${output.name}.${lease.transfer.fence}.part`
   try {
     await lease.hold()
-    await remote.write(part, wholeFile(ctx.db, { workspaceId, fileId, size }))
+    await remote.write(part, fileOf(run, { workspaceId, fileId, size }))
     const written = await remote.stat(part)
     if (written?.size !== size) {
       throw remoteFault('remote.operation_failed', { path: part, expected: size, found: written?.size })

@@ -21,7 +21,7 @@ export async function fetch(run: Run, transfer: TransferRow): Promise<TransferRo
   if (transfer.state !== 'claimed' || transfer.claimedPath === null) return transfer
   const { ctx, lease } = run
   const { maxFileBytes } = ctx.settings
-  const remote = await run.remote()
+  const remote = await run.remote({ bytes: transfer.size })
 
   const before = await remote.stat(transfer.claimedPath)
   if (before === undefined) return record(run, transfer, { to: 'vanished', details: { path: transfer.claimedPath } })
@@ -44,7 +44,8 @@ export async function fetch(run: Run, transfer: TransferRow): Promise<TransferRo
     throw fetchAttempts < fetchAttemptsLimit ? changing(run) : neverStill()
   }
 
-  const { size, sha256 } = stored
+  const { size, sha256, bytes } = stored
+  if (bytes !== undefined) run.small.set(fileId, bytes)
   return ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
     const { workspaceId, id: transferId } = transfer
     await stored.keep(transaction)

@@ -9,7 +9,7 @@ import { candidateNames } from './file-names.ts'
 import { takenOver } from './lease.ts'
 import { record } from './ledger.ts'
 import type { Run } from './run.ts'
-import { wholeFile } from './stored-file.ts'
+import { fileOf } from './stored-file.ts'
 
 /**
  * Imports the stored original: rows, outcome, issues, the names of the result files and the move in the ledger are one
@@ -44,7 +44,7 @@ export async function importFile(run: Run, transfer: TransferRow): Promise<Trans
       timeZone: client?.timeZone,
       // An ERP that is not sure whether its request arrived sends it again; what is meant to be imported again is replayed.
       duplicates: transfer.replayOf !== null ? 'process' : (client?.duplicatePolicy ?? 'skip'),
-      original: wholeFile(ctx.db, { workspaceId, fileId, size }),
+      original: fileOf(run, { workspaceId, fileId, size }),
       limits: { fileBytes: ctx.settings.maxFileBytes },
       signal: lease.signal,
     })

@@ -13,9 +13,15 @@ export type Lease = Disposable & {
   worker: string
   /** Aborted when the lease was lost or the worker shuts down. */
   signal: AbortSignal
-  /** Renews now; throws `fenced` when somebody else has taken over. Called right before every change on the server. */
+  /**
+   * Called right before every change on the server: throws `fenced` when somebody else has taken over. Renews, unless that
+   * was done within a `freshPart` of the lease.
+   */
   hold(): Promise<void>
 }
+
+/** Of the time that a lease runs: for so long after it was taken or renewed nobody can have it, and nobody is asked. */
+const freshPart = 1 / 10
 
 /** Takes the transfer over if it is due and free. What a former holder was doing in the database is ended first. */
 export async function holdTransfer(
@@ -24,21 +30,23 @@ export async function holdTransfer(
   options: { worker: string; signal: AbortSignal },
 ): Promise<Lease | undefined> {
   const { leaseMs } = ctx.settings
+  let renewedAt = performance.now()
   const transfer = await ctx.db.inWorkspace(key.workspaceId, (transaction) =>
     takeLease(transaction, key, { worker: options.worker, leaseMs }),
   )
   if (transfer === undefined) return undefined
 
   const lost = new AbortController()
-  const hold = async () => {
+  const renew = async () => {
+    const from = performance.now()
     const kept = await ctx.db.inWorkspace(key.workspaceId, (transaction) => renewLease(transaction, transfer, { leaseMs }))
-    if (kept) return
-    lost.abort()
-    throw takenOver(key)
+    if (!kept) lost.abort()
+    if (!kept) throw takenOver(key)
+    renewedAt = from
   }
   // While PostgreSQL is away nobody can take over either; what must be known for certain asks hold() itself.
   const beat = setInterval(() => {
-    hold().catch((error: unknown) => {
+    renew().catch((error: unknown) => {
       if (!lost.signal.aborted && !isDatabaseAway(error))
         ctx.log.error({ err: error, transferId: key.id }, 'the lease could not be renewed')
     })
@@ -47,7 +55,9 @@ export async function holdTransfer(
     transfer,
     worker: options.worker,
     signal: AbortSignal.any([lost.signal, options.signal]),
-    hold,
+    hold: async () => {
+      if (lost.signal.aborted || performance.now() - renewedAt > leaseMs * freshPart) await renew()
+    },
     [Symbol.dispose]: () => clearInterval(beat),
   }
 }

@@ -1,4 +1,4 @@
-import { storeFile } from '@drayage/db/queries/files'
+import { type ReceivedFile, storeFile } from '@drayage/db/queries/files'
 import { forgetRejectedRows, listOutputs, updateOutput } from '@drayage/db/queries/transfer-outputs'
 import type { TransferOutputRow, TransferRow } from '@drayage/db/schema/transfers'
 import { newId } from '../id.ts'
@@ -6,21 +6,30 @@ import { renderOutput } from '../imports/render-outputs.ts'
 import { takenOver } from './lease.ts'
 import { record } from './ledger.ts'
 import type { Run } from './run.ts'
-import { wholeFile } from './stored-file.ts'
+import { fileOf } from './stored-file.ts'
 
-/** Renders each result file once, into the file store. What is there already, from a run that broke off, stays. */
+/** Renders each result file into the file store; all of them count together, with the record of it. */
 export async function report(run: Run, transfer: TransferRow): Promise<TransferRow> {
   if (transfer.state !== 'imported' && transfer.state !== 'rejected') return transfer
   const outputs = await run.ctx.db.inWorkspace(transfer.workspaceId, (transaction) => listOutputs(transaction, transfer))
-  for (const output of outputs) if (output.fileId === null) await render(run, transfer, output)
+  const rendered: Rendered[] = []
+  for (const output of outputs) rendered.push(await render(run, transfer, output))
   return run.ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
+    for (const { output, fileId, file } of rendered) {
+      const { size, sha256 } = file
+      await file.keep(transaction)
+      const noted = await updateOutput(transaction, output, { fence: transfer.fence, set: { fileId, size, sha256 } })
+      if (!noted) throw takenOver(transfer)
+    }
     // They were for the error file, which is there now.
     await forgetRejectedRows(transaction, transfer)
     return record(run, transfer, { to: 'reported', details: { outputs: outputs.map((output) => output.kind) }, in: transaction })
   })
 }
 
-async function render(run: Run, transfer: TransferRow, output: TransferOutputRow): Promise<void> {
+type Rendered = { output: TransferOutputRow; fileId: string; file: ReceivedFile }
+
+async function render(run: Run, transfer: TransferRow, output: TransferOutputRow): Promise<Rendered> {
   const { ctx, action, client } = run
   const { workspaceId, fileId: originalId, size: originalSize } = transfer
   const fileId = newId()
@@ -32,14 +41,9 @@ async function render(run: Run, transfer: TransferRow, output: TransferOutputRow
     csv: client?.csv,
     outcome: transfer.outcome,
     original:
-      originalId === null || originalSize === null
-        ? undefined
-        : () => wholeFile(ctx.db, { workspaceId, fileId: originalId, size: originalSize }),
+      originalId === null || originalSize === null ? undefined : () => fileOf(run, { workspaceId, fileId: originalId, size: originalSize }),
   })
-  const { size, sha256, keep } = await storeFile(ctx.db, { workspaceId, fileId, source })
-  await ctx.db.inWorkspace(workspaceId, async (transaction) => {
-    await keep(transaction)
-    const noted = await updateOutput(transaction, output, { fence: transfer.fence, set: { fileId, size, sha256 } })
-    if (!noted) throw takenOver(transfer)
-  })
+  const file = await storeFile(ctx.db, { workspaceId, fileId, source })
+  if (file.bytes !== undefined) run.small.set(fileId, file.bytes)
+  return { output, fileId, file }
 }

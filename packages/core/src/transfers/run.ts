@@ -6,6 +6,7 @@ import type { Action } from '../imports/importer.ts'
 import type { Layout } from '../imports/layout.ts'
 import type { Remote } from '../remotes/remote.ts'
 import type { Lease } from './lease.ts'
+import type { SmallFiles } from './stored-file.ts'
 
 /** What becomes of work that ended in a fault: run it again later, end it, or stop the client until a person acts. */
 export type AfterFailure = 'retry' | 'give_up' | 'pause_client'
@@ -32,8 +33,13 @@ export type Run = Held & {
    * and for a replay, whose original and results are read through the API.
    */
   layout: Layout | undefined
-  /** The session with the client's server, opened when first asked for. */
-  remote(): Promise<Remote>
+  /**
+   * The session with the client's server, opened when first asked for.
+   *
+   * @param use.bytes of the largest file that is moved over it, to or from there; null where nobody knows
+   */
+  remote(use: { bytes: number | null }): Promise<Remote>
+  small: SmallFiles
   /** Gives the session back, so that others can have its room at the server while nothing is moved. */
   leaveRemote(): Promise<void>
 }
@@ -48,12 +54,13 @@ export function openRun(parts: Pick<Run, 'ctx' | 'lease' | 'client' | 'action' |
   }
   return {
     ...parts,
-    remote: async () => {
+    remote: async ({ bytes }) => {
       if (session !== undefined) return session
       if (client === undefined || parts.layout === undefined) throw new Error('this transfer has nothing to do on a server')
-      session = await openSession(ctx, client, parts.lease)
+      session = await openSession(ctx, client, { signal: parts.lease.signal, bytes: bytes ?? Number.POSITIVE_INFINITY })
       return session
     },
+    small: new Map(),
     leaveRemote,
     [Symbol.asyncDispose]: leaveRemote,
   }

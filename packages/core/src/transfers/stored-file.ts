@@ -46,6 +46,19 @@ export async function storedOriginal(ctx: Context, transaction: Transaction, tra
   return storedFile(ctx, transaction, { workspaceId, fileId, name })
 }
 
+/** Small files that a run has stored, by their ids: it needs them again at once. */
+export type SmallFiles = Map<string, Buffer>
+
+/** The bytes of a file that a run needs: from memory where it stored them itself, as `wholeFile` otherwise. */
+export async function* fileOf(
+  { ctx, small }: { ctx: Pick<Context, 'db'>; small: SmallFiles },
+  file: { workspaceId: string; fileId: string; size: number },
+): AsyncGenerator<Buffer, void, void> {
+  const bytes = small.get(file.fileId)
+  if (bytes === undefined) yield* wholeFile(ctx.db, file)
+  else if (bytes.length > 0) yield bytes
+}
+
 /**
  * The bytes of a stored file, all of them: breaks off with `file.expired` rather than passing a part for the whole where
  * retention has dropped some.

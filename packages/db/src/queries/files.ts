@@ -11,6 +11,8 @@ export type StoredFile = { size: number; sha256: string }
 
 /** A file that has arrived and does not count yet. One that is never kept is an orphan, and swept. */
 export type ReceivedFile = StoredFile & {
+  /** All of it, where it is no larger than a chunk. */
+  bytes?: Buffer
   /** Makes it count. To be called in the transaction that records who refers to it. */
   keep(transaction: Transaction): Promise<void>
   drop(): Promise<void>
@@ -85,6 +87,7 @@ export async function storeFile(
   return {
     size,
     sha256,
+    bytes: only,
     keep: (transaction) => (only === undefined ? completeFile(transaction, stored) : insertFile(transaction, { ...stored, bytes: only })),
     drop,
   }

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
 import { type TransferRow, transferLedger, transfers } from '../schema/transfers.ts'
 import type { TransferState } from '../vocabulary.ts'
@@ -8,6 +8,8 @@ import { callAgainSeconds } from './due.ts'
 export type Backend = { pid: number; started: string }
 
 type TransferKey = { workspaceId: string; id: string }
+
+const clock = sql`clock_timestamp()`
 
 const is = (key: TransferKey) => and(eq(transfers.workspaceId, key.workspaceId), eq(transfers.id, key.id))
 
@@ -41,7 +43,7 @@ export async function insertTransfer(
  * means somebody else moved it or took it over, and nothing was written.
  */
 export async function moveTransfer(
-  transaction: Transaction,
+  { tx }: Transaction,
   transfer: TransferRow,
   move: {
     state: TransferState
@@ -50,14 +52,19 @@ export async function moveTransfer(
     details: Record<string, unknown>
   },
 ): Promise<TransferRow | undefined> {
-  const [moved] = await transaction.tx
-    .update(transfers)
-    .set({ ...move.set, state: move.state, updatedAt: sql`clock_timestamp()` })
-    .where(and(is(transfer), eq(transfers.state, transfer.state), eq(transfers.fence, transfer.fence)))
-    .returning()
-  if (moved === undefined) return undefined
-  await appendLedger(transaction, moved, { worker: move.worker, details: move.details })
-  return moved
+  const moved = tx.$with('moved').as(
+    tx
+      .update(transfers)
+      .set({ ...move.set, state: move.state, updatedAt: sql`clock_timestamp()` })
+      .where(and(is(transfer), eq(transfers.state, transfer.state), eq(transfers.fence, transfer.fence)))
+      .returning(),
+  )
+  const line = tx.$with('line', {}).as(
+    sql`insert into ${transferLedger} (workspace_id, transfer_id, ordinal, state, worker, fence, details)
+      select workspace_id, id, ${nextOrdinal(transfer)}, state, ${move.worker}, fence, ${JSON.stringify(move.details)}::jsonb from moved`,
+  )
+  const [row] = await tx.with(moved, line).select().from(moved)
+  return row
 }
 
 /** Changes facts of a transfer without moving it, under its fence. Undefined when it was taken over. */
@@ -83,14 +90,16 @@ export async function appendLedger(
   await tx.insert(transferLedger).values({
     workspaceId: transfer.workspaceId,
     transferId: transfer.id,
-    ordinal: sql`(select coalesce(max(ordinal), 0) + 1 from transfer_ledger
-      where workspace_id = ${transfer.workspaceId} and transfer_id = ${transfer.id})`,
+    ordinal: nextOrdinal(transfer),
     state: transfer.state,
     worker: line.worker,
     fence: transfer.fence,
     details: line.details,
   })
 }
+
+const nextOrdinal = ({ workspaceId, id }: TransferKey) =>
+  sql`(select coalesce(max(ordinal), 0) + 1 from transfer_ledger where workspace_id = ${workspaceId} and transfer_id = ${id})`
 
 export async function listLedger({ tx }: Transaction, key: TransferKey): Promise<(typeof transferLedger.$inferSelect)[]> {
   return tx
@@ -112,28 +121,41 @@ export async function listLedger({ tx }: Transaction, key: TransferKey): Promise
  * The database session in which the former holder was importing is ended with it, so that its locks are free.
  */
 export async function takeLease(
-  { client, tx }: Transaction,
+  { tx }: Transaction,
   key: TransferKey,
-  lease: { worker: string; leaseMs: number },
+  { worker, leaseMs }: { worker: string; leaseMs: number },
 ): Promise<TransferRow | undefined> {
-  const taken = await client.query({
-    name: 'take-lease',
-    text: `with due as (
-        select workspace_id, id, backend_pid, backend_started,
-          lease_holder is not null and lease_holder <> $3
-            and pg_postmaster_start_time() < lease_until - make_interval(secs => $4::float8 / 1000) as crashed
-        from transfers
-        where workspace_id = $1 and id = $2 and run_at is not null and (lease_until is null or lease_until < clock_timestamp())
-        for update skip locked
-      )
-      update transfers t
-      set lease_holder = $3, lease_until = clock_timestamp() + make_interval(secs => $4::float8 / 1000), fence = t.fence + 1,
-          run_at = clock_timestamp(), attempts = t.attempts + case when due.crashed then 1 else 0 end, backend_pid = null, backend_started = null
-      from due where t.workspace_id = due.workspace_id and t.id = due.id
-      returning end_backend(due.backend_pid, due.backend_started)`,
-    values: [key.workspaceId, key.id, lease.worker, lease.leaseMs],
-  })
-  return taken.rowCount === 1 ? findTransfer({ client, tx }, key) : undefined
+  const { leaseHolder, leaseUntil, runAt, backendPid, backendStarted } = transfers
+  const leaseTime = sql`make_interval(secs => ${leaseMs}::float8 / 1000)`
+  const due = tx.$with('due').as(
+    tx
+      .select({
+        id: transfers.id,
+        formerPid: sql`${backendPid}`.as('former_pid'),
+        formerStarted: sql`${backendStarted}`.as('former_started'),
+        crashed: sql`${leaseHolder} is not null and ${leaseHolder} <> ${worker}
+          and pg_postmaster_start_time() < ${leaseUntil} - ${leaseTime}`.as('crashed'),
+      })
+      .from(transfers)
+      .where(and(is(key), isNotNull(runAt), or(isNull(leaseUntil), lt(leaseUntil, clock))))
+      .for('update', { skipLocked: true }),
+  )
+  const [taken] = await tx
+    .with(due)
+    .update(transfers)
+    .set({
+      leaseHolder: worker,
+      leaseUntil: sql`clock_timestamp() + ${leaseTime}`,
+      fence: sql`${transfers.fence} + 1`,
+      runAt: clock,
+      attempts: sql`${transfers.attempts} + ${due.crashed}::int`,
+      backendPid: null,
+      backendStarted: null,
+    })
+    .from(due)
+    .where(and(is(key), eq(transfers.id, due.id)))
+    .returning({ row: getTableColumns(transfers), ended: sql`end_backend(${due.formerPid}, ${due.formerStarted})` })
+  return taken?.row
 }
 
 /** Keeps the lease for another `leaseMs`. False when it was taken over. */

@@ -54,7 +54,7 @@ function importedDocuments(tables: Register['tables']): Output {
           status,
           warnings,
         ])
-        after = documents.at(-1)?.id
+        after = documents.length < pageRows ? undefined : documents.at(-1)?.id
       }
     },
   }

@@ -25,7 +25,7 @@ const success: Output = {
         row.counts ? 'IMPORTED' : 'REPLACED',
         row.warnings,
       ])
-      after = rows.at(-1)?.number
+      after = rows.length < pageRows ? undefined : rows.at(-1)?.number
     }
   },
 }
