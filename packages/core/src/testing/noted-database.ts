@@ -4,7 +4,7 @@ import type { Client, Database } from '@drayage/db/connect'
 export type NotedDatabase = {
   db: Database
   statements: Statement[]
-  /** How PostgreSQL would do each of the statements for these workspaces: its plan, a line a step. */
+  /** How PostgreSQL does each of the statements, which it does once more, for these workspaces: a line a step, with its rows. */
   plans(workspaceIds: string | readonly string[]): Promise<string[]>
 }
 
@@ -29,7 +29,10 @@ export function notedDatabase(inner: Database): NotedDatabase {
       inner.inWorkspace(workspaceIds, async ({ client }) => {
         const plans: string[] = []
         for (const { text, values } of statements) {
-          const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values)
+          const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+            `explain (analyze, costs off, timing off, summary off, buffers off) ${text}`,
+            values,
+          )
           plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
         }
         return plans

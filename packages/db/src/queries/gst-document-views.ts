@@ -80,8 +80,8 @@ const amount = (sql: string) => `coalesce(${sql}, 0)::numeric(20, 2)::text`
 export const saleViews = viewsOf<SaleView, LineView>({
   tables: { documents: 'gst_documents', lines: 'gst_document_lines' },
   parties: { own: 'supplier_gstin', other: 'customer_gstin' },
-  isCurrent: `exists (select from gst_current_documents c where c.workspace_id = d.workspace_id and c.number_key = upper(d.document_number)
-    and c.supplier_gstin = d.supplier_gstin and c.financial_year = d.financial_year and c.document_type = d.document_type and c.document_id = d.id)`,
+  isCurrent: `(select true from gst_current_documents c where c.workspace_id = d.workspace_id and c.number_key = d.number_key
+    and c.supplier_gstin = d.supplier_gstin and c.financial_year = d.financial_year and c.document_type = d.document_type and c.document_id = d.id) is not null`,
   cells: { customerName: 'customer_name', exportType: 'export_type' },
   lineCells: {},
   sums: {},
@@ -91,7 +91,7 @@ export const purchaseViews = viewsOf<PurchaseView, PurchaseLineView>({
   tables: { documents: 'gst_purchases', lines: 'gst_purchase_lines' },
   parties: { own: 'customer_gstin', other: 'supplier_gstin' },
   // By the id alone: suppliers abroad write numbers and names in letters whose capitals PostgreSQL may not know.
-  isCurrent: 'exists (select from gst_current_purchases c where c.workspace_id = d.workspace_id and c.document_id = d.id)',
+  isCurrent: '(select true from gst_current_purchases c where c.workspace_id = d.workspace_id and c.document_id = d.id) is not null',
   cells: { supplierName: 'supplier_name', importType: 'import_type' },
   lineCells: { itcType: 'itc_claim_type', itcClaimed: amount(claims) },
   sums: { itcClaimed: claims },
@@ -101,7 +101,7 @@ export const purchaseViews = viewsOf<PurchaseView, PurchaseLineView>({
 function viewsOf<View, Line>(register: {
   tables: { documents: string; lines: string }
   parties: { own: string; other: string }
-  /** SQL over the document `d`. */
+  /** SQL over the document `d`: a value, for a condition would be made a join with all others. */
   isCurrent: string
   /** Columns and SQL beside those that every register has, by the names they are given. */
   cells: Readonly<Record<string, string>>
@@ -111,36 +111,52 @@ function viewsOf<View, Line>(register: {
   const { tables, parties } = register
   const named = (sql: Readonly<Record<string, string>>) => Object.entries(sql).map(([name, expression]) => `, ${expression} as "${name}"`)
   const sums = Object.entries({ taxableValue: 'item_taxable_amount', ...heads, ...register.sums })
-  const seen = `
+  const { isCurrent } = register
+  const inState = {
+    current: `${isCurrent} and d.is_this_document_cancelled is not true and d.is_this_document_deleted is not true`,
+    replaced: `not (${isCurrent})`,
+    cancelled: `d.is_this_document_cancelled and d.is_this_document_deleted is not true and ${isCurrent}`,
+    deleted: `d.is_this_document_deleted and ${isCurrent}`,
+  } satisfies Record<DocumentState, string>
+  // What is shown of a document is put together for those alone that were chosen.
+  const seen = (chosen: string) => `
     select d.id, d.workspace_id as "workspaceId", d.transfer_id as "transferId", its.state, d.document_type as type, d.document_number as number,
-           d.document_date::text as date, its.period::text as period, d.supplier_gstin as "supplierGstin", d.customer_gstin as "customerGstin",
+           d.document_date::text as date, d.return_period::text as period, d.supplier_gstin as "supplierGstin", d.customer_gstin as "customerGstin",
            d.place_of_supply as "placeOfSupply", d.document_total_amount::numeric(20, 2)::text as total, lines.*${named(register.cells).join('')}
-    from ${tables.documents} d
+    from (${chosen}) d
     cross join lateral (
-      select case when not ${register.isCurrent} then 'replaced' when d.is_this_document_deleted then 'deleted'
-                  when d.is_this_document_cancelled then 'cancelled' else 'current' end as state,
-             coalesce(d.return_filing_month, date_trunc('month', d.document_date)::date) as period
+      select case when not (${isCurrent}) then 'replaced' when d.is_this_document_deleted then 'deleted'
+                  when d.is_this_document_cancelled then 'cancelled' else 'current' end as state
     ) its
     cross join lateral (
       select ${sums.map(([name, sql]) => `${amount(`sum(${sql})`)} as "${name}"`).join(', ')}
       from ${tables.lines} l where l.workspace_id = d.workspace_id and l.document_id = d.id
-    ) lines`
+    ) lines
+    order by d.id desc`
   const lineHeads = Object.entries(heads).map(([head, column]) => `${amount(column)} as ${head}`)
 
   return {
     list: async (client: Client, page: DocumentPage): Promise<View[]> => {
-      const { workspaceIds, gstin = null, counterparty = null, period = null, number = null, state = null, before = null, limit } = page
+      const { workspaceIds, gstin = null, counterparty = null, period = null, number = null, state, before = null, limit } = page
+      // A workspace after the other, because an index is in the order of ids within one only.
       const { rows } = await client.query(
-        `${seen} where d.workspace_id = any ($1) and ($2::uuid is null or d.id < $2) and ($3::text is null or d.${parties.own} = $3)
-           and ($4::date is null or its.period = $4) and ($5::text is null or upper(d.document_number) = upper($5))
-           and ($6::text is null or its.state = $6) and ($7::text is null or d.${parties.other} = $7)
-         order by d.id desc limit $8`,
-        [workspaceIds, before, gstin, period, number, state, counterparty, limit],
+        seen(`
+          select d.* from unnest($1::uuid[]) its (workspace_id) cross join lateral (
+            select d.* from ${tables.documents} d
+            where d.workspace_id = its.workspace_id and ($2::uuid is null or d.id < $2) and ($3::text is null or d.${parties.own} = $3)
+              and ($4::date is null or d.return_period = $4) and ($5::text is null or d.number_key = upper($5))
+              and ($6::text is null or d.${parties.other} = $6) ${state === undefined ? '' : `and ${inState[state]}`}
+            order by d.id desc limit $7
+          ) d order by d.id desc limit $7`),
+        [workspaceIds, before, gstin, period, number, counterparty, limit],
       )
       return rows
     },
     find: async (client: Client, key: { workspaceIds: readonly string[]; id: string }): Promise<View | undefined> => {
-      const { rows } = await client.query(`${seen} where d.workspace_id = any ($1) and d.id = $2`, [key.workspaceIds, key.id])
+      const { rows } = await client.query(seen(`select * from ${tables.documents} where workspace_id = any ($1) and id = $2`), [
+        key.workspaceIds,
+        key.id,
+      ])
       return rows[0]
     },
     /** In the order of the document's file. */
