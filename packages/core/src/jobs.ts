@@ -11,6 +11,8 @@ export type Jobs = {
   'client.poll': { workspaceId: string; ftpClientId: string }
   /** Carry a transfer on from where it stands. */
   'transfer.run': { workspaceId: string; transferId: string }
+  /** See to the exports of a client. */
+  'client.export': { workspaceId: string; ftpClientId: string }
   'connection_test.run': { workspaceId: string; connectionTestId: string }
   /** Send one letter of the outbox. */
   'mail.send': { workspaceId: string; outboxId: string }
@@ -18,7 +20,13 @@ export type Jobs = {
 
 export type JobName = keyof Jobs
 
-export const jobNames = ['client.poll', 'transfer.run', 'connection_test.run', 'mail.send'] as const satisfies readonly JobName[]
+export const jobNames = [
+  'client.poll',
+  'transfer.run',
+  'client.export',
+  'connection_test.run',
+  'mail.send',
+] as const satisfies readonly JobName[]
 
 /** What a job belongs to besides its row: the request that asked for it. The work is the same with or without. */
 export type JobOrigin = { requestId?: string }

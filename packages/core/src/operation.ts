@@ -32,14 +32,16 @@ export type Call<Input> = { ctx: Context; transaction: Transaction; scope: Scope
 type Declared<Input extends z.ZodType, Output extends z.ZodType, Given> = {
   name: string
   permission: Permission
+  /** Of what it is about, where its input does not say so. */
+  product?: ProductKey
   input: Input
   output: Output
   run(call: Given): Promise<z.input<Output>>
 }
 
 /**
- * The permission is checked against `workspaceId` and `product` of the input, where it has them; an operation on a thing
- * named by its id looks it up within `scope`.
+ * The permission is checked against `workspaceId` and `product` of the input, where it has them, and the declared product
+ * otherwise; an operation on a thing named by its id looks it up within `scope`.
  */
 export function operation<Input extends z.ZodType<Record<string, unknown>>, Output extends z.ZodType>(
   declared: Declared<Input, Output, Call<z.output<Input>>>,
@@ -68,12 +70,12 @@ export function operationInSteps<Input extends z.ZodType<Record<string, unknown>
     output,
     run: async (ctx, raw) => {
       const parsed = parseInput(input, raw)
-      const named: { workspaceId?: string; product?: ProductKey } = parsed
+      const { workspaceId, product = declared.product }: { workspaceId?: string; product?: ProductKey } = parsed
       try {
-        const scope = permit(ctx.actor, { permission, workspaceId: named.workspaceId, product: named.product })
+        const scope = permit(ctx.actor, { permission, workspaceId, product })
         return output.parse(await declared.run({ ctx, scope, input: parsed }))
       } catch (error) {
-        if (asFault(error)?.kind === 'forbidden') await auditRefusal(ctx, { operation: name, ...named })
+        if (asFault(error)?.kind === 'forbidden') await auditRefusal(ctx, { operation: name, workspaceId, product })
         throw error
       }
     },

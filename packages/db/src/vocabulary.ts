@@ -51,5 +51,13 @@ export const installationId = '00000000-0000-0000-0000-000000000000'
 export const ratebookStatuses = ['published', 'archived'] as const
 export type RatebookStatus = (typeof ratebookStatuses)[number]
 
+/** What is passed on to customers in files that we make. */
+export const exportKinds = ['sign_ups', 'enquiries'] as const
+export type ExportKind = (typeof exportKinds)[number]
+
+/** The countries of the United Kingdom, which differ in income tax. */
+export const residencies = ['england', 'northern_ireland', 'scotland', 'wales'] as const
+export type Residency = (typeof residencies)[number]
+
 export const sessionEnds = ['logged_out', 'token_reused', 'password_set'] as const
 export type SessionEnd = (typeof sessionEnds)[number]

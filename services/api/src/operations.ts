@@ -20,9 +20,11 @@ import { readColumnGuide, readTemplate } from '@drayage/core/imports/template'
 import { unsubscribe } from '@drayage/core/notifications/unsubscribe'
 import type { Operation } from '@drayage/core/operation'
 import { diffRatebook, listRatebookChanges } from '@drayage/core/ratebooks/compare'
+import { createEnquiry, getEnquiry, listEnquiries } from '@drayage/core/ratebooks/enquiries'
 import { publishRatebook } from '@drayage/core/ratebooks/publish'
 import { listRates } from '@drayage/core/ratebooks/rates'
 import { getRatebook, listRatebooks } from '@drayage/core/ratebooks/read'
+import { createSignUp, getSignUp, listSignUps } from '@drayage/core/ratebooks/sign-ups'
 import { readOriginal, readOutput } from '@drayage/core/transfers/download'
 import { getTransfer, listTransferIssues, listTransfers } from '@drayage/core/transfers/read'
 import { receiveFile } from '@drayage/core/transfers/receive-file'
@@ -85,6 +87,12 @@ export const operations: readonly Operation[] = [
   listRatebookChanges,
   publishRatebook,
   listRates,
+  createSignUp,
+  getSignUp,
+  listSignUps,
+  createEnquiry,
+  getEnquiry,
+  listEnquiries,
   listGstDocuments,
   getGstDocument,
   listGstPurchases,

@@ -61,6 +61,8 @@ export async function openTenant(api: TestApi): Promise<Tenant> {
   await runTransfer(api.ctx, { workspaceId, transferId: purchase.id }, options)
   const purchases = await make(`GET /v1/gst/purchases?workspaceId=${workspaceId}`, {})
   const documents = await make(`GET /v1/gst/documents?workspaceId=${workspaceId}`, {})
+  const signUp = await make('POST /v1/sign-ups', { body: { workspaceId, ...newSignUp } })
+  const enquiry = await make('POST /v1/enquiries', { body: { workspaceId, ...newEnquiry } })
   const ids = {
     workspaces: workspaceId,
     members: member.id,
@@ -72,9 +74,14 @@ export async function openTenant(api: TestApi): Promise<Tenant> {
     ratebooks: ratebook.id,
     documents: documents.items[0].id,
     purchases: purchases.items[0].id,
+    'sign-ups': signUp.id,
+    enquiries: enquiry.id,
   }
   return { home, token, ids }
 }
+
+const newSignUp = { userId: 'auth0|1', givenName: 'Asha', familyName: 'Rao', email: 'asha@example.com', termsAgreed: true }
+const newEnquiry = { quoteRef: 66953, employee: 'Asha Rao', termsAgreed: true }
 
 /** A return that every tenant has. */
 const ownReturn = { gstin: '27AAPFU0939F1ZV', period: '062026' }
@@ -132,6 +139,8 @@ function more(operation: string): Record<string, unknown> {
     actionTemplate: { product: 'gst', action: 'upload_sales' },
     actionColumnGuide: { product: 'gst', action: 'upload_sales' },
     receiveFile: { product: 'gst', action: 'upload_sales', fileName: 'july.csv' },
+    createSignUp: newSignUp,
+    createEnquiry: newEnquiry,
     gstReturn: ownReturn,
     gstReturnFile: ownReturn,
   }

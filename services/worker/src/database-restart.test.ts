@@ -28,7 +28,13 @@ test('a killed and restarted PostgreSQL costs nothing but time', async () => {
   const run = async ({ transferId }: { transferId: string }) => void ran.push(transferId)
   const loop = startJobLoop({
     boss: queue.boss,
-    jobs: { 'client.poll': idle, 'transfer.run': { atOnce: 4, onStop: 'finish', run }, 'connection_test.run': idle, 'mail.send': idle },
+    jobs: {
+      'client.poll': idle,
+      'transfer.run': { atOnce: 4, onStop: 'finish', run },
+      'client.export': idle,
+      'connection_test.run': idle,
+      'mail.send': idle,
+    },
     log,
     idleMs: 20,
     touchMs: 100,

@@ -33,6 +33,7 @@ function start(options: { atOnce?: number; drainMs?: number; onStop?: 'finish' |
     jobs: {
       'client.poll': idle,
       'transfer.run': { atOnce: options.atOnce ?? 10, onStop: options.onStop ?? 'finish', run: options.run },
+      'client.export': idle,
       'connection_test.run': idle,
       'mail.send': idle,
     },
@@ -197,6 +198,7 @@ test('waking looks at once', async () => {
   const table: Record<JobName, typeof idle> = {
     'client.poll': idle,
     'transfer.run': { ...idle, run: async () => ran.resolve() },
+    'client.export': idle,
     'connection_test.run': idle,
     'mail.send': idle,
   }

@@ -1,4 +1,5 @@
 import type { Context } from '@drayage/core/context'
+import { runExports } from '@drayage/core/exports/run-exports'
 import { runConnectionTest } from '@drayage/core/ftp-clients/run-connection-test'
 import { sendLetter } from '@drayage/core/notifications/send-letter'
 import { pollClient } from '@drayage/core/transfers/poll'
@@ -24,6 +25,11 @@ export function jobTable(contextOf: (call: JobCall) => Context, options: { worke
       atOnce: transfersAtOnce,
       onStop: 'finish',
       run: (key, call) => runTransfer(contextOf(call), key, { worker, signal: call.signal, afterFailure }),
+    },
+    'client.export': {
+      atOnce: 20,
+      onStop: 'finish',
+      run: (key, call) => runExports(contextOf(call), key, { worker, signal: call.signal, afterFailure }),
     },
     'connection_test.run': {
       atOnce: 20,

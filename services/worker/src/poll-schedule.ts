@@ -1,5 +1,5 @@
 import type { Database } from '@drayage/db/connect'
-import { takeDueLetters, takeDuePolls, takeDueTransfers } from '@drayage/db/queries/due'
+import { takeDueExports, takeDueLetters, takeDuePolls, takeDueTransfers } from '@drayage/db/queries/due'
 import type { JobLoop } from './job-loop.ts'
 import type { Queue } from './queue.ts'
 
@@ -10,15 +10,17 @@ const othersAfterSeconds = 2
 
 /** Any number of workers may do this at once; each row is taken by one. */
 
-/** Turns transfers and letters whose time has come, or whose wake-up call was lost, into jobs for anybody. */
+/** Turns transfers, exports and letters whose time has come, or whose wake-up call was lost, into jobs for anybody. */
 export async function scanDue(db: Database, queue: Pick<Queue, 'enqueueAll'>): Promise<void> {
   for (;;) {
     const most = await db.sweep(async (transaction) => {
       const transfers = await takeDueTransfers(transaction, { limit })
       await queue.enqueueAll(transaction, 'transfer.run', transfers)
+      const exports = await takeDueExports(transaction, { limit })
+      await queue.enqueueAll(transaction, 'client.export', exports)
       const letters = await takeDueLetters(transaction, { limit })
       await queue.enqueueAll(transaction, 'mail.send', letters)
-      return Math.max(transfers.length, letters.length)
+      return Math.max(transfers.length, exports.length, letters.length)
     })
     if (most < limit) return
   }

@@ -86,6 +86,12 @@ const expected: Record<string, readonly string[]> = {
   ratebookChanges: adminsAndErp,
   publishRatebook: adminsAndErp,
   rates: adminsAndErp,
+  createSignUp: adminsAndErp,
+  signUp: adminsAndErp,
+  signUps: adminsAndErp,
+  createEnquiry: adminsAndErp,
+  enquiry: adminsAndErp,
+  enquiries: adminsAndErp,
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -48,7 +48,12 @@ export const activateFtpClient = operation({
     const trustedHostKeys = acceptedHostKeys(before, test, input.acceptHostKey)
     const secrets = await digestsOf(transaction, { workspaceId, ownerId: before.id })
     const digest = configDigest(ctx, { workspaceId, product, connection: connectionOf({ ...before, trustedHostKeys }), secrets })
-    const after = await updateFtpClient(transaction, before, { status: 'active', trustedHostKeys, configDigest: digest })
+    const after = await updateFtpClient(transaction, before, {
+      status: 'active',
+      trustedHostKeys,
+      configDigest: digest,
+      activatedAt: before.activatedAt ?? ctx.now(),
+    })
     await countTestFor(transaction, test, { configDigest: digest })
 
     const client = { workspaceId, ftpClientId: before.id }

@@ -1,11 +1,11 @@
 import type { Transaction } from '@drayage/db/connect'
 import { closePassingAttention, openAttention } from '@drayage/db/queries/attentions'
 import { findFtpClient } from '@drayage/db/queries/ftp-clients'
-import { stopPolling } from '@drayage/db/queries/poll-schedule'
 import type { AttentionRow } from '@drayage/db/schema/attentions'
 import type { Context } from '../context.ts'
 import type { Fault } from '../faults.ts'
 import { queueLetter } from '../notifications/queue-letter.ts'
+import { stopWork } from './stop-work.ts'
 
 type ClientKey = { workspaceId: string; ftpClientId: string }
 
@@ -24,7 +24,7 @@ export async function raiseAttention(
   const message = [fault.message, ...placeOf(fault)].join(' ')
   const opened = await openAttention(transaction, { workspaceId, ftpClientId, code: fault.code, message, raisedBy, stops })
   if (!opened) return
-  if (stops) await stopPolling(transaction, { workspaceId, ftpClientId })
+  if (stops) await stopWork(transaction, { workspaceId, ftpClientId })
   await queueLetter(ctx, transaction, {
     kind: 'ftp_client.attention',
     workspaceId,

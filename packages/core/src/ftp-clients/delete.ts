@@ -1,6 +1,6 @@
 import { closeAttention } from '@drayage/db/queries/attentions'
+import { cancelExportFiles } from '@drayage/db/queries/export-files'
 import { deleteFtpClient as deleteRow } from '@drayage/db/queries/ftp-clients'
-import { stopPolling } from '@drayage/db/queries/poll-schedule'
 import { deleteSealedSecrets, digestsOf } from '@drayage/db/queries/sealed-secrets'
 import { cancelTransfers } from '@drayage/db/queries/transfers'
 import { z } from 'zod'
@@ -12,6 +12,7 @@ import { checkVersion, versionField } from '../version.ts'
 import { id } from '../wire.ts'
 import { auditedClient } from './audited-client.ts'
 import { lockedClient } from './found.ts'
+import { stopWork } from './stop-work.ts'
 
 /**
  * Deletes a client: its secrets are wiped, and whoever works on one of its files stops at the next step. Files of its
@@ -30,7 +31,8 @@ export const deleteFtpClient = operation({
 
     await deleteRow(transaction, client)
     await deleteSealedSecrets(transaction, { workspaceId, ownerId: ftpClientId })
-    await stopPolling(transaction, { workspaceId, ftpClientId })
+    await stopWork(transaction, { workspaceId, ftpClientId })
+    await cancelExportFiles(transaction, { workspaceId, ftpClientId })
     await closeAttention(transaction, { workspaceId, ftpClientId })
     const cancelled = await cancelTransfers(transaction, { workspaceId, ftpClientId })
     const filesLeft = cancelled.flatMap(({ claimedPath, archivedPath }) =>

@@ -1,5 +1,5 @@
 import type { Product } from '../imports/importer.ts'
-import type { Layout } from '../imports/layout.ts'
+import { exportFolders, type Layout } from '../imports/layout.ts'
 import { joinPath } from '../remotes/path.ts'
 import type { Remote } from '../remotes/remote.ts'
 import { remoteFault } from '../remotes/remote-faults.ts'
@@ -105,7 +105,7 @@ export async function cleanUp(remote: Remote, place: Place): Promise<void> {
 }
 
 function outputFolders(product: Product): string[] {
-  return [...new Set(product.actions.flatMap((action) => Object.values(action.folders.outputs)))]
+  return [...new Set([...product.actions.flatMap((action) => Object.values(action.folders.outputs)), ...exportFolders(product)])]
 }
 
 /** The first bytes of a file, all of them where it is shorter: whatever the server sends, not much of it is held. */

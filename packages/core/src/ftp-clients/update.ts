@@ -1,7 +1,8 @@
 import type { Transaction } from '@drayage/db/connect'
+import { wakeExports } from '@drayage/db/queries/export-schedule'
 import { updateFtpClient as updateRow } from '@drayage/db/queries/ftp-clients'
 import { addRecipients, removeRecipients } from '@drayage/db/queries/outbox'
-import { changePollInterval, stopPolling } from '@drayage/db/queries/poll-schedule'
+import { changePollInterval } from '@drayage/db/queries/poll-schedule'
 import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
 import { nameOf } from '../access/user-actor.ts'
 import { audit, difference, masked } from '../audit/append.ts'
@@ -14,6 +15,7 @@ import { changeSecrets } from './change-secrets.ts'
 import { configDigest, connectionOf } from './configuration.ts'
 import { lockedClient, refuseTakenFolder, shownClient } from './found.ts'
 import { ftpClient, ftpClientChange } from './schema.ts'
+import { stopWork } from './stop-work.ts'
 
 /**
  * A change of what a connection test depends on makes the client a draft again. Faults: `ftp_client.secret_required`,
@@ -51,8 +53,11 @@ export const updateFtpClient = operation({
       ...(secretsChanged.length > 0 && { secretUpdatedAt: ctx.now() }),
     }).catch(refuseTakenFolder)
     const client = { workspaceId, ftpClientId: id }
-    if (toDraft) await stopPolling(transaction, client)
-    else await changePollInterval(transaction, { ...client, intervalSeconds: after.pollIntervalSeconds })
+    if (toDraft) await stopWork(transaction, client)
+    else {
+      await wakeExports(transaction, client)
+      await changePollInterval(transaction, { ...client, intervalSeconds: after.pollIntervalSeconds })
+    }
 
     await tell(ctx, transaction, { before, after, changed })
     const masks = Object.fromEntries(secretsChanged.map((name) => [name, masked]))

@@ -1,7 +1,8 @@
 import type { Transaction } from '@drayage/db/connect'
 import { hasStoppingAttention } from '@drayage/db/queries/attentions'
+import { startExports } from '@drayage/db/queries/export-schedule'
 import { updateFtpClient } from '@drayage/db/queries/ftp-clients'
-import { pollNow, startPolling, stopPolling } from '@drayage/db/queries/poll-schedule'
+import { pollNow, startPolling } from '@drayage/db/queries/poll-schedule'
 import { wakeTransfers } from '@drayage/db/queries/transfers'
 import type { FtpClientRow } from '@drayage/db/schema/ftp-clients'
 import { z } from 'zod'
@@ -9,13 +10,15 @@ import { nameOf } from '../access/user-actor.ts'
 import { audit } from '../audit/append.ts'
 import type { Context } from '../context.ts'
 import { Fault } from '../faults.ts'
+import { productOf } from '../imports/products/registry.ts'
 import { queueLetter } from '../notifications/queue-letter.ts'
 import { operation } from '../operation.ts'
 import { id } from '../wire.ts'
 import { lockedClient, shownClient } from './found.ts'
 import { ftpClient } from './schema.ts'
+import { stopWork } from './stop-work.ts'
 
-/** Stops looking for files; those on their way go on to their end. Pausing a paused client changes nothing. */
+/** Stops looking for files, and exporting; files on their way go on to their end. Pausing a paused client changes nothing. */
 export const pauseFtpClient = operation({
   name: 'pauseFtpClient',
   permission: 'ftp_client:pause',
@@ -25,7 +28,7 @@ export const pauseFtpClient = operation({
     const client = await lockedClient(transaction, { id: input.id, scope })
     refuseDraft(client)
     if (client.status === 'active') {
-      await stopPolling(transaction, { workspaceId: client.workspaceId, ftpClientId: client.id })
+      await stopWork(transaction, { workspaceId: client.workspaceId, ftpClientId: client.id })
       await change(ctx, transaction, { client, to: 'paused', as: 'ftp_client.paused' })
     }
     return shownClient(transaction, { id: client.id, scope })
@@ -71,6 +74,7 @@ export const pollFtpClient = operation({
 /** From here on the client is looked at, first of all now, and what waits for it goes on. */
 export async function setToWork(ctx: Context, transaction: Transaction, client: FtpClientRow): Promise<void> {
   const { workspaceId, id: ftpClientId, pollIntervalSeconds: intervalSeconds } = client
+  if (productOf(client.product).exports !== undefined) await startExports(transaction, { workspaceId, ftpClientId })
   await startPolling(transaction, { workspaceId, ftpClientId, intervalSeconds })
   await ctx.enqueue(transaction, 'client.poll', { workspaceId, ftpClientId })
   for (const transferId of await wakeTransfers(transaction, { workspaceId, ftpClientId })) {

@@ -2,6 +2,7 @@ import type { Client, Database } from '@drayage/db/connect'
 import type { TransferOutcome } from '@drayage/db/schema/transfers'
 import type { ProductKey, Severity, TransferMode } from '@drayage/db/vocabulary'
 import type { z } from 'zod'
+import type { ProductExports } from './record-export.ts'
 
 /**
  * The seam between Drayage and what it carries: what a product declares, and what the shared import gives it.
@@ -20,6 +21,8 @@ export type Product = {
   /** What may be set of its FTP clients, besides what all have. Left out: anything. */
   settings?: z.ZodType
   actions: readonly Action[]
+  /** What goes the other way, if anything does. */
+  exports?: ProductExports
 }
 
 export type Action = {

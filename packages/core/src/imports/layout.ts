@@ -15,13 +15,16 @@ export function layoutOf(product: Product, client: { baseDirectory: string; root
   const path = (folder: string) => `${root}/${folder}`
   const folders = new Set<string>()
   if (product.below === 'root_folder') folders.add(root)
-  for (const action of product.actions) {
-    for (const folder of actionFolders(action)) {
-      const segments = folder.split('/')
-      for (let depth = 1; depth <= segments.length; depth++) folders.add(path(segments.slice(0, depth).join('/')))
-    }
+  for (const folder of [...product.actions.flatMap(actionFolders), ...exportFolders(product)]) {
+    const segments = folder.split('/')
+    for (let depth = 1; depth <= segments.length; depth++) folders.add(path(segments.slice(0, depth).join('/')))
   }
   return { folders: [...folders], path }
+}
+
+/** Folders of the product that its exports are written into. */
+export function exportFolders({ exports }: Product): string[] {
+  return exports?.kinds.map(({ folder }) => folder) ?? []
 }
 
 function actionFolders(action: Action): string[] {

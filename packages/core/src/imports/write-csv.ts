@@ -4,13 +4,17 @@ import type { CsvDialect } from './scan-csv.ts'
 const blockLength = 64 * 1024
 
 /** Writes lines of cells, null for an empty one; what `readCsv` reads back is the same. */
-export function csvWriter({ delimiter, quote }: CsvDialect): (cells: readonly (string | null)[]) => string {
+export function csvWriter({
+  delimiter,
+  quote,
+  lineEnd = '\n',
+}: CsvDialect & { lineEnd?: '\n' | '\r\n' }): (cells: readonly (string | null)[]) => string {
   const special = new RegExp(`[${delimiter === '\t' ? '\\t' : delimiter}${quote}\\r\\n]`)
   const written = (cell: string | null) => {
     if (cell === null || cell === '') return ''
     return special.test(cell) ? quote + cell.replaceAll(quote, quote + quote) + quote : cell
   }
-  return (cells) => `${cells.map(written).join(delimiter)}\n`
+  return (cells) => `${cells.map(written).join(delimiter)}${lineEnd}`
 }
 
 /**

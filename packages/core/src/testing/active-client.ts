@@ -1,3 +1,4 @@
+import { startExports } from '@drayage/db/queries/export-schedule'
 import { insertFtpClient } from '@drayage/db/queries/ftp-clients'
 import { setLicence } from '@drayage/db/queries/licences'
 import { addRecipients } from '@drayage/db/queries/outbox'
@@ -24,7 +25,14 @@ export async function activeClient(ctx: Context, fields: ActiveClientFields = {}
     await insertWorkspace(transaction, { id: workspaceId, name: 'Acme' })
     const product = columns.product ?? 'gst'
     await setLicence(transaction, { workspaceId, product, validUntil: new Date('2999-01-01') })
-    const made = await insertFtpClient(transaction, { ...defaults, ...columns, product, workspaceId, id: ftpClientId })
+    const made = await insertFtpClient(transaction, {
+      activatedAt: ctx.now(),
+      ...defaults,
+      ...columns,
+      product,
+      workspaceId,
+      id: ftpClientId,
+    })
     await keepSecrets(
       ctx,
       transaction,
@@ -33,6 +41,7 @@ export async function activeClient(ctx: Context, fields: ActiveClientFields = {}
     )
     const key = { workspaceId, ftpClientId }
     await addRecipients(transaction, key, { addresses: made.notificationEmails, addedBy: 'admin@example.com' })
+    if (productOf(product).exports !== undefined) await startExports(transaction, key)
     await startPolling(transaction, { ...key, intervalSeconds: made.pollIntervalSeconds })
     return made
   })

@@ -6,8 +6,8 @@ import { queueLetter } from '../notifications/queue-letter.ts'
 import { isReportWanted } from '../notifications/transfer-letters.ts'
 import { joinPath } from '../remotes/path.ts'
 import type { Remote } from '../remotes/remote.ts'
-import { remoteFault } from '../remotes/remote-faults.ts'
 import { candidateNames } from './file-names.ts'
+import { hiddenName, writeHidden } from './hidden-file.ts'
 import { takenOver } from './lease.ts'
 import { record } from './ledger.ts'
 import type { Run } from './run.ts'
@@ -47,15 +47,10 @@ async function publish(run: Run, remote: Remote, planned: TransferOutputRow): Pr
   if (fileId === null || size === null) throw new Error(`output ${output.kind} of transfer ${output.transferId} was not rendered`)
   if ((await whatIsAt(remote, output)) === 'this result') return
 
-  // Its own name under each fence: a worker that was taken over and writes on spoils nothing.
-  const part = `${folderOf(output.path)}/.${output.name}.${lease.transfer.fence}.part`
+  const part = `${folderOf(output.path)}/${hiddenName(output.name, lease.transfer.fence)}`
   try {
     await lease.hold()
-    await remote.write(part, fileOf(run, { workspaceId, fileId, size }))
-    const written = await remote.stat(part)
-    if (written?.size !== size) {
-      throw remoteFault('remote.operation_failed', { path: part, expected: size, found: written?.size })
-    }
+    await writeHidden(remote, part, fileOf(run, { workspaceId, fileId, size }))
     await lease.hold()
     await remote.move(part, output.path)
   } catch (error) {

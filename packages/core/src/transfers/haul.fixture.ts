@@ -104,7 +104,7 @@ export async function openHaul(
 /** One of each role for all hauls of a database: a test may open a hundred of them. */
 const pools = { drayage_api: new WeakMap<TestDatabase, Database>(), drayage_worker: new WeakMap<TestDatabase, Database>() }
 
-function poolOf(database: TestDatabase, role: DatabaseRole): Database {
+export function poolOf(database: TestDatabase, role: DatabaseRole): Database {
   const pool = pools[role].get(database) ?? database.as(role, { connections: 6 })
   pools[role].set(database, pool)
   return pool

@@ -1,24 +1,14 @@
-import { isDatabaseAway } from '@drayage/db/database-away'
 import { renewLease, takeLease } from '@drayage/db/queries/transfers'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import type { Context } from '../context.ts'
 import { Fault } from '../faults.ts'
+import { type Hold, keepHold } from '../hold.ts'
 
 /**
  * A worker's hold on one transfer. It is renewed in the background while held; whoever lost it finds out before the next
  * thing that others could see.
  */
-export type Lease = Disposable & {
-  transfer: TransferRow
-  worker: string
-  /** Aborted when the lease was lost or the worker shuts down. */
-  signal: AbortSignal
-  /**
-   * Called right before every change on the server: throws `fenced` when somebody else has taken over. Renews, unless that
-   * was done within a `freshPart` of the lease.
-   */
-  hold(): Promise<void>
-}
+export type Lease = Hold & { transfer: TransferRow; worker: string }
 
 /** Of the time that a lease runs: for so long after it was taken or renewed nobody can have it, and nobody is asked. */
 const freshPart = 1 / 10
@@ -30,36 +20,20 @@ export async function holdTransfer(
   options: { worker: string; signal: AbortSignal },
 ): Promise<Lease | undefined> {
   const { leaseMs } = ctx.settings
-  let renewedAt = performance.now()
+  const takenAt = performance.now()
   const transfer = await ctx.db.inWorkspace(key.workspaceId, (transaction) =>
     takeLease(transaction, key, { worker: options.worker, leaseMs }),
   )
   if (transfer === undefined) return undefined
-
-  const lost = new AbortController()
-  const renew = async () => {
-    const from = performance.now()
-    const kept = await ctx.db.inWorkspace(key.workspaceId, (transaction) => renewLease(transaction, transfer, { leaseMs }))
-    if (!kept) lost.abort()
-    if (!kept) throw takenOver(key)
-    renewedAt = from
-  }
-  // While PostgreSQL is away nobody can take over either; what must be known for certain asks hold() itself.
-  const beat = setInterval(() => {
-    renew().catch((error: unknown) => {
-      if (!lost.signal.aborted && !isDatabaseAway(error))
-        ctx.log.error({ err: error, transferId: key.id }, 'the lease could not be renewed')
-    })
-  }, leaseMs / 3)
-  return {
-    transfer,
-    worker: options.worker,
-    signal: AbortSignal.any([lost.signal, options.signal]),
-    hold: async () => {
-      if (lost.signal.aborted || performance.now() - renewedAt > leaseMs * freshPart) await renew()
-    },
-    [Symbol.dispose]: () => clearInterval(beat),
-  }
+  const hold = keepHold(ctx, {
+    renew: () => ctx.db.inWorkspace(key.workspaceId, (transaction) => renewLease(transaction, transfer, { leaseMs })),
+    lost: () => takenOver(key),
+    signal: options.signal,
+    takenAt,
+    freshMs: leaseMs * freshPart,
+    about: { transferId: key.id },
+  })
+  return { ...hold, transfer, worker: options.worker }
 }
 
 export function takenOver(key: { id: string }): Fault {

@@ -70,6 +70,26 @@ export async function takeDueTransfers(
   return rows
 }
 
+/** Clients whose exports are to be seen to, and that no living worker holds. */
+export async function takeDueExports(
+  { client }: Transaction,
+  options: { limit: number },
+): Promise<{ workspaceId: string; ftpClientId: string }[]> {
+  const { rows } = await client.query({
+    name: 'take-due-exports',
+    text: `
+      with due as (
+        select workspace_id, ftp_client_id from export_schedule
+        where due_at <= now() and (lease_until is null or lease_until < now()) order by due_at limit $1 for update skip locked
+      )
+      update export_schedule e set due_at = now() + make_interval(secs => $2)
+      from due where e.workspace_id = due.workspace_id and e.ftp_client_id = due.ftp_client_id
+      returning e.workspace_id as "workspaceId", e.ftp_client_id as "ftpClientId"`,
+    values: [options.limit, callAgainSeconds],
+  })
+  return rows
+}
+
 /** Letters of the outbox that are to be sent. */
 export async function takeDueLetters(
   { client }: Transaction,

@@ -146,6 +146,22 @@ export async function updateFtpClient(
   return changed as FtpClientRow
 }
 
+/** The clients of a product that were activated once, in the order in which they were made. */
+export async function listEverActivated({ tx }: Transaction, of: { workspaceId: string; product: ProductKey }): Promise<FtpClientRow[]> {
+  return tx
+    .select()
+    .from(ftpClients)
+    .where(
+      and(
+        eq(ftpClients.workspaceId, of.workspaceId),
+        eq(ftpClients.product, of.product),
+        isNotNull(ftpClients.activatedAt),
+        isNull(ftpClients.deletedAt),
+      ),
+    )
+    .orderBy(ftpClients.id)
+}
+
 /** Softly: the row stays for the files that came through it. */
 export async function deleteFtpClient({ tx }: Transaction, key: ClientKey): Promise<void> {
   await tx

@@ -10,7 +10,7 @@ export const attentions = pgTable(
     code: text('code').notNull(),
     message: text('message').notNull(),
     since: instant('since').notNull().default(clock),
-    raisedBy: text('raised_by', { enum: ['look', 'transfer'] }).notNull(),
+    raisedBy: text('raised_by', { enum: ['look', 'transfer', 'export'] }).notNull(),
     stops: boolean('stops').notNull(),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.ftpClientId] })],

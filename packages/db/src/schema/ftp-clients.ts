@@ -47,6 +47,8 @@ export const ftpClients = pgTable(
     createdBy: uuid('created_by'),
     createdAt: instant('created_at').notNull().default(clock),
     updatedAt: instant('updated_at').notNull().default(clock),
+    /** The first time. */
+    activatedAt: instant('activated_at'),
     deletedAt: instant('deleted_at'),
     version: integer('version').notNull().default(1),
   },

@@ -43,6 +43,8 @@ const tags: Readonly<Record<string, string>> = {
   products: 'Products',
   ratebooks: 'Ratebooks',
   rates: 'Ratebooks',
+  'sign-ups': 'Ratebooks',
+  enquiries: 'Ratebooks',
   gst: 'GST',
   'audit-events': 'Audit trail',
   'installation-events': 'Audit trail',

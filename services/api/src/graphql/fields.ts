@@ -17,9 +17,11 @@ import { getGstReturn } from '@drayage/core/gst/returns'
 import { listProducts } from '@drayage/core/imports/list-products'
 import type { Operation } from '@drayage/core/operation'
 import { diffRatebook, listRatebookChanges } from '@drayage/core/ratebooks/compare'
+import { createEnquiry, getEnquiry, listEnquiries } from '@drayage/core/ratebooks/enquiries'
 import { publishRatebook } from '@drayage/core/ratebooks/publish'
 import { listRates } from '@drayage/core/ratebooks/rates'
 import { getRatebook, listRatebooks } from '@drayage/core/ratebooks/read'
+import { createSignUp, getSignUp, listSignUps } from '@drayage/core/ratebooks/sign-ups'
 import { getTransfer, listTransferIssues, listTransfers } from '@drayage/core/transfers/read'
 import { replayTransfer } from '@drayage/core/transfers/replay'
 import { listLicences, setLicence } from '@drayage/core/workspaces/licences'
@@ -48,6 +50,10 @@ export const queries: readonly Operation[] = [
   diffRatebook,
   listRatebookChanges,
   listRates,
+  listSignUps,
+  getSignUp,
+  listEnquiries,
+  getEnquiry,
   getGstDocument,
   listGstDocuments,
   getGstPurchase,
@@ -84,6 +90,8 @@ export const mutations: readonly Operation[] = [
   startConnectionTest,
   replayTransfer,
   publishRatebook,
+  createSignUp,
+  createEnquiry,
 ]
 
 /** What a field costs besides a request. */

@@ -17,9 +17,11 @@ import { getGstReturn, readGstReturn } from '@drayage/core/gst/returns'
 import { listProducts } from '@drayage/core/imports/list-products'
 import { readColumnGuide, readTemplate } from '@drayage/core/imports/template'
 import { diffRatebook, listRatebookChanges } from '@drayage/core/ratebooks/compare'
+import { createEnquiry, getEnquiry, listEnquiries } from '@drayage/core/ratebooks/enquiries'
 import { publishRatebook } from '@drayage/core/ratebooks/publish'
 import { listRates } from '@drayage/core/ratebooks/rates'
 import { getRatebook, listRatebooks } from '@drayage/core/ratebooks/read'
+import { createSignUp, getSignUp, listSignUps } from '@drayage/core/ratebooks/sign-ups'
 import { readOriginal, readOutput } from '@drayage/core/transfers/download'
 import { getTransfer, listTransferIssues, listTransfers } from '@drayage/core/transfers/read'
 import { receiveFile } from '@drayage/core/transfers/receive-file'
@@ -88,6 +90,13 @@ export const routes = [
   route('GET /v1/ratebooks/{id}/changes', listRatebookChanges),
   route('POST /v1/ratebooks/{id}/publish', publishRatebook),
   route('GET /v1/rates', listRates),
+
+  route('POST /v1/sign-ups', createSignUp, { status: 201, at: '/v1/sign-ups' }),
+  route('GET /v1/sign-ups', listSignUps),
+  route('GET /v1/sign-ups/{id}', getSignUp),
+  route('POST /v1/enquiries', createEnquiry, { status: 201, at: '/v1/enquiries' }),
+  route('GET /v1/enquiries', listEnquiries),
+  route('GET /v1/enquiries/{id}', getEnquiry),
 
   route('GET /v1/gst/documents', listGstDocuments),
   route('GET /v1/gst/documents/{id}', getGstDocument),

@@ -1,4 +1,5 @@
 import type { Product } from '../../importer.ts'
+import { ratebookExports } from './exports.ts'
 import { publishRates } from './publish-rates.ts'
 import { ratebookSettings } from './settings.ts'
 
@@ -9,4 +10,5 @@ export const ratebooks: Product = {
   mailPolicy: 'always',
   settings: ratebookSettings,
   actions: [publishRates],
+  exports: ratebookExports,
 }

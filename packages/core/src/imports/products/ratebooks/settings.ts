@@ -8,6 +8,13 @@ export const ratebookSettings = z.strictObject({
   multiRatebook: z.boolean().default(false),
   p11dChangePercent: z.number().positive().max(1000).default(10),
   priceChangePercent: z.number().positive().max(1000).default(25),
+  /** Whether sign-ups and enquiries may go to this client; of several that may, they go to the one that was made first. */
+  exports: z.boolean().default(true),
+  /** When, each night, in the client's time zone. */
+  exportTime: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Give a time of day as 02:00.')
+    .default('02:00'),
 })
 
 export type RatebookSettings = z.output<typeof ratebookSettings>
