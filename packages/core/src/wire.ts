@@ -29,6 +29,20 @@ export const line = (limits: { max: number }) =>
       params: { code: 'not_plain_text' },
     })
 
+/**
+ * A list of things that stands within another thing and has no pages. `most` is how many there are at the utmost as a rule,
+ * which is what a transport counts where it limits how much can be asked for at once; nothing is cut off.
+ */
+export function listOf<Element extends z.ZodType>(element: Element, { most }: { most: number }): z.ZodArray<Element> {
+  return z.array(element).register(lengths, { most })
+}
+
+/** What `listOf` said of a list; undefined for every other schema. */
+export function mostOf(schema: z.ZodType): number | undefined {
+  return lengths.get(schema)?.most
+}
+const lengths = z.registry<{ most: number }>()
+
 export const warning = z.object({ code: z.string(), message: z.string() }).meta({ id: 'Warning' })
 
 /**

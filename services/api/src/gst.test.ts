@@ -79,10 +79,51 @@ test('documents are found by GSTIN, period, number and state, with their lines a
   expect(next.json().items).toMatchObject([{ number: 'A2' }])
 
   const { id } = (await get(`/v1/gst/documents?workspaceId=${workspaceId}&state=replaced`)).json().items[0]
-  const lines = [{ row: 1, taxableValue: '100.00', rate: '18', hsn: '0902' }, { row: 2 }]
-  expect((await get(`/v1/gst/documents/${id}`)).json()).toMatchObject({ number: 'A1', period: '062026', lines })
-  const answer = await ask(api, 'query ($id: ID!) { gstDocument(id: $id) { number lines { row } } }', { token, variables: { id } })
-  expect(answer.data).toMatchObject({ gstDocument: { number: 'A1', lines: [{ row: 1 }, { row: 2 }] } })
+  expect((await get(`/v1/gst/documents/${id}`)).json()).toMatchObject({ number: 'A1', period: '062026' })
+  const first = (await get(`/v1/gst/documents/${id}/lines?limit=1`)).json()
+  expect(first.items).toMatchObject([{ row: 1, taxableValue: '100.00', rate: '18', hsn: '0902' }])
+  const second = (await get(`/v1/gst/documents/${id}/lines?limit=1&cursor=${first.nextCursor}`)).json()
+  expect(second).toEqual({ items: [expect.objectContaining({ row: 2 })] })
+})
+
+test('lines of each of many documents are found on pages, also those after the first thousands', async () => {
+  const { workspaceId } = home
+  const transferId = await send(
+    'upload_sales',
+    'long.csv',
+    salesRegister([
+      { number: 'B1', lines: 3 },
+      { number: 'B2', lines: 5002 },
+    ]),
+  )
+  const query = `query ($w: ID!, $after: String) { gstDocuments(first: 2, workspaceId: $w) { edges { node { number transferId
+    lines(first: 2, after: $after) { edges { cursor node { row } } pageInfo { hasNextPage } } } } } }`
+  type Lines = { edges: { cursor: string; node: { row: number } }[]; pageInfo: { hasNextPage: boolean } }
+  const shown = async (after?: string) => {
+    const { data, errors } = await ask(api, query, { token, variables: { w: workspaceId, after } })
+    expect(errors).toBeUndefined()
+    const { gstDocuments } = data as { gstDocuments: { edges: { node: { number: string; lines: Lines } }[] } }
+    return gstDocuments.edges.map(({ node }) => [
+      node.number,
+      ...node.lines.edges.map((each) => each.node.row),
+      node.lines.pageInfo.hasNextPage,
+    ])
+  }
+  expect(await shown()).toEqual([
+    ['B2', 4, 5, true],
+    ['B1', 1, 2, true],
+  ])
+
+  const [long] = (await get(`/v1/gst/documents?workspaceId=${workspaceId}&number=B2`)).json().items
+  expect(long).toMatchObject({ transferId })
+  let [count, last, cursor] = [0, 0, '']
+  do {
+    const page = (await get(`/v1/gst/documents/${long.id}/lines?limit=100${cursor && `&cursor=${cursor}`}`)).json()
+    count += page.items.length
+    last = page.items.at(-1).row
+    cursor = page.nextCursor ?? ''
+  } while (cursor !== '')
+  expect([count, last]).toEqual([5002, 5005])
 })
 
 test('purchases are found as sales are, and by their supplier, with what is claimed of them', async () => {
@@ -117,8 +158,9 @@ test('purchases are found as sales are, and by their supplier, with what is clai
 
   const [latest, earlier] = (await get(`/v1/gst/purchases?workspaceId=${workspaceId}&number=P1`)).json().items
   expect(latest).toMatchObject({ transferId, period: '062026', supplierGstin: '29AAGCB7383J1Z4', igst: '18.00', itcClaimed: '18.00' })
-  const lines = [{ row: 1, taxableValue: '100.00', rate: '18', itcType: 'INPUTS', itcClaimed: '18.00' }, { row: 2 }]
-  expect((await get(`/v1/gst/purchases/${earlier.id}`)).json()).toMatchObject({ number: 'P1', itcClaimed: '36.00', lines })
+  const items = [{ row: 1, taxableValue: '100.00', rate: '18', itcType: 'INPUTS', itcClaimed: '18.00' }, { row: 2 }]
+  expect((await get(`/v1/gst/purchases/${earlier.id}`)).json()).toMatchObject({ number: 'P1', itcClaimed: '36.00' })
+  expect((await get(`/v1/gst/purchases/${earlier.id}/lines`)).json()).toMatchObject({ items })
   expect((await get(`/v1/gst/documents/${earlier.id}`)).json()).toMatchObject({ status: 404, code: 'gst_document.not_found' })
   const query = `query ($w: ID!) { gstPurchases(first: 1, workspaceId: $w) { edges { node { number supplierName itcClaimed } } } }`
   const answer = await ask(api, query, { token, variables: { w: workspaceId } })

@@ -12,8 +12,8 @@ import { deleteFtpClient } from '@drayage/core/ftp-clients/delete'
 import { getFtpClient, listFtpClients } from '@drayage/core/ftp-clients/read'
 import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
-import { getGstDocument, listGstDocuments } from '@drayage/core/gst/documents'
-import { getGstPurchase, listGstPurchases } from '@drayage/core/gst/purchases'
+import { getGstDocument, listGstDocumentLines, listGstDocuments } from '@drayage/core/gst/documents'
+import { getGstPurchase, listGstPurchaseLines, listGstPurchases } from '@drayage/core/gst/purchases'
 import { getGstReturn, readGstReturn } from '@drayage/core/gst/returns'
 import { listProducts } from '@drayage/core/imports/list-products'
 import { readColumnGuide, readTemplate } from '@drayage/core/imports/template'
@@ -94,8 +94,10 @@ export const operations: readonly Operation[] = [
   getEnquiry,
   listEnquiries,
   listGstDocuments,
+  listGstDocumentLines,
   getGstDocument,
   listGstPurchases,
+  listGstPurchaseLines,
   getGstPurchase,
   getGstReturn,
   readGstReturn,

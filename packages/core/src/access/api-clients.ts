@@ -18,7 +18,7 @@ import { newId } from '../id.ts'
 import { queueLetter } from '../notifications/queue-letter.ts'
 import { operation } from '../operation.ts'
 import { pageFields, pageOf, pageQuery } from '../page.ts'
-import { id, instant, line, productKey } from '../wire.ts'
+import { id, instant, line, listOf, productKey } from '../wire.ts'
 import { apiClientSecret, keepNewSecret, showSecret } from './api-client-secrets.ts'
 import { scopes } from './permissions.ts'
 import { workspaceNotFound } from './permit.ts'
@@ -36,7 +36,7 @@ export const apiClient = z
     label: z.string(),
     product: productKey.nullable().meta({ description: 'null: all products of the workspace' }),
     scopes: z.array(z.string()),
-    secrets: z.array(apiClientSecret),
+    secrets: listOf(apiClientSecret, { most: 2 }),
     createdAt: instant,
   })
   .meta({ id: 'ApiClient' })

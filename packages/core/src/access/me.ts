@@ -2,7 +2,7 @@ import { enterWorkspaces, listWorkspaces } from '@drayage/db/queries/workspaces'
 import { roles } from '@drayage/db/vocabulary'
 import { z } from 'zod'
 import { operation } from '../operation.ts'
-import { id, productKey } from '../wire.ts'
+import { id, listOf, productKey } from '../wire.ts'
 
 const place = z
   .object({
@@ -21,7 +21,7 @@ export const me = z
     label: z.string().optional(),
     operator: z.boolean(),
     scopes: z.array(z.string()),
-    workspaces: z.array(place),
+    workspaces: listOf(place, { most: 100 }),
   })
   .meta({ id: 'Me' })
 

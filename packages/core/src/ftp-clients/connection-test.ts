@@ -11,7 +11,7 @@ import { newId } from '../id.ts'
 import { productOf } from '../imports/products/registry.ts'
 import { invalidInput, parseInput } from '../input-faults.ts'
 import { type Call, operation } from '../operation.ts'
-import { id, instant } from '../wire.ts'
+import { id, instant, listOf } from '../wire.ts'
 import { keepSecrets } from './client-secrets.ts'
 import { configDigest, connectionOf } from './configuration.ts'
 import { lockedClient } from './found.ts'
@@ -22,7 +22,7 @@ const stepStatus = z.enum(['passed', 'failed', 'skipped']).meta({ id: 'CheckStat
 const check = z
   .object({
     status: stepStatus,
-    steps: z.array(
+    steps: listOf(
       z
         .object({
           name: z.string(),
@@ -32,6 +32,7 @@ const check = z
           hint: z.string().optional(),
         })
         .meta({ id: 'CheckStep' }),
+      { most: 10 },
     ),
   })
   .meta({ id: 'Check' })

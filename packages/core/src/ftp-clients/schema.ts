@@ -1,7 +1,7 @@
 import type { FtpClientWithAttention } from '@drayage/db/queries/ftp-clients'
 import { z } from 'zod'
 import { versionField } from '../version.ts'
-import { id, instant, productKey, warning } from '../wire.ts'
+import { id, instant, listOf, productKey, warning } from '../wire.ts'
 import { connectionFields, csv, secretFields, workFields } from './fields.ts'
 import { warningsAbout } from './rules.ts'
 
@@ -93,7 +93,7 @@ export const ftpClient = z
     createdAt: instant,
     updatedAt: instant,
     version: z.int(),
-    warnings: z.array(warning).optional(),
+    warnings: listOf(warning, { most: 5 }).optional(),
   })
   .meta({ id: 'FtpClient' })
 

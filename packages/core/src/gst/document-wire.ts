@@ -1,14 +1,13 @@
-import type { LineView } from '@drayage/db/queries/gst-document-views'
+import type { Client } from '@drayage/db/connect'
+import type { LinesOf, LineView } from '@drayage/db/queries/gst-document-views'
 import { z } from 'zod'
 import { Fault } from '../faults.ts'
-import { pageFields } from '../page.ts'
+import { nthId, ordinalOf } from '../id.ts'
+import { pageFields, pageOf, pageQuery } from '../page.ts'
 import { id } from '../wire.ts'
 import { gstin, period, rupees } from './wire.ts'
 
 /** What documents of sales and of purchases are shown with alike. */
-
-/** Lines that a document is shown with; the tax network takes no more in a document. */
-export const mostLines = 5000
 
 const documentState = z.enum(['current', 'replaced', 'cancelled', 'deleted']).meta({
   id: 'GstDocumentState',
@@ -35,6 +34,7 @@ export const sumFields = {
 export const declaredTotal = rupees.optional().meta({ description: 'as the document declares it' })
 
 export const lineFields = {
+  id: id.meta({ description: 'among lines' }),
   row: z.int().meta({ description: 'of the file it came in' }),
   description: z.string().optional(),
   hsn: z.string().optional(),
@@ -67,9 +67,24 @@ export function showDocument<Row extends { period: string }>({
   return { ...withoutNulls(row), period: `${firstDay.slice(5, 7)}${firstDay.slice(0, 4)}` }
 }
 
-export function showLine<Line extends LineView>(line: Line): WithoutNulls<Line> {
-  return withoutNulls(line)
+/** Of each document a page of its lines. A line has the id of its row among the rows of its transfer. */
+export async function linesOfEach<Line extends LineView>(
+  { lines }: { lines(client: Client, page: { of: readonly LinesOf[]; limit: number }): Promise<Line[]> },
+  { client, documents, page }: { client: Client; documents: readonly DocumentKey[]; page: { limit: number; cursor?: string } },
+) {
+  const { before: last, limit } = pageQuery(page)
+  const of = documents.flatMap(({ workspaceId, id: documentId, transferId }) => {
+    const after = last === undefined ? 0 : ordinalOf(transferId, last)
+    return after === undefined ? [] : [{ workspaceId, documentId, after }]
+  })
+  const found = Map.groupBy(await lines(client, { of, limit }), ({ documentId }) => documentId)
+  return ({ id: documentId, transferId }: DocumentKey) => {
+    const rows = (found.get(documentId) ?? []).map((row) => ({ ...row, id: nthId(transferId, row.row) }))
+    return pageOf(rows, page, ({ documentId: _, ...line }) => withoutNulls(line))
+  }
 }
+
+export type DocumentKey = { workspaceId: string; id: string; transferId: string }
 
 type WithoutNulls<Row> = { [Key in keyof Row]: null extends Row[Key] ? Exclude<Row[Key], null> | undefined : Row[Key] }
 

@@ -1,17 +1,20 @@
+import type { Client } from '@drayage/db/connect'
 import { purchaseViews } from '@drayage/db/queries/gst-document-views'
+import type { Scope } from '@drayage/db/queries/scope'
 import { z } from 'zod'
+import { edge } from '../edge.ts'
 import { operation } from '../operation.ts'
-import { pageOf, pageQuery } from '../page.ts'
+import { pageFields, pageOf, pageQuery } from '../page.ts'
 import { id } from '../wire.ts'
 import {
+  type DocumentKey,
   declaredTotal,
   documentFields,
   documentFilters,
   lineFields,
-  mostLines,
+  linesOfEach,
   notFound,
   showDocument,
-  showLine,
   sumFields,
 } from './document-wire.ts'
 import { firstDayOf, gstin, rupees, workspacesOf } from './wire.ts'
@@ -51,13 +54,36 @@ export const getGstPurchase = operation({
   name: 'gstPurchase',
   permission: 'gst_document:read',
   input: z.strictObject({ id }),
-  output: z
-    .object({ ...purchaseFields, lines: z.array(line).meta({ description: `the first ${mostLines}` }) })
-    .meta({ id: 'GstPurchaseWithLines' }),
+  output: purchase,
+  run: async ({ transaction, scope, input }) => showDocument(await found(transaction.client, { scope, id: input.id })),
+})
+
+const linePage = z.object({ items: z.array(line), nextCursor: z.string().optional() }).meta({ id: 'GstPurchaseLinePage' })
+
+/** In the order of the document's file. Fault: `gst_document.not_found`, also for one of others. */
+export const listGstPurchaseLines = operation({
+  name: 'gstPurchaseLines',
+  permission: 'gst_document:read',
+  input: z.strictObject({ id, ...pageFields }),
+  output: linePage,
   run: async ({ transaction: { client }, scope, input }) => {
-    const found = await purchaseViews.find(client, { workspaceIds: workspacesOf(scope), id: input.id })
-    if (found === undefined) throw notFound()
-    const lines = await purchaseViews.lines(client, { workspaceId: found.workspaceId, documentId: found.id, limit: mostLines })
-    return { ...showDocument(found), lines: lines.map(showLine) }
+    const its = await found(client, { scope, id: input.id })
+    return (await linesOfEach(purchaseViews, { client, documents: [its], page: input }))(its)
   },
 })
+
+export const linesOfGstPurchase = edge({
+  from: 'GstPurchase',
+  name: 'lines',
+  permission: 'gst_document:read',
+  input: z.strictObject(pageFields),
+  output: linePage,
+  workspaceOf: (its: DocumentKey) => its.workspaceId,
+  load: ({ transaction: { client }, things, input }) => linesOfEach(purchaseViews, { client, documents: things, page: input }),
+})
+
+async function found(client: Client, key: { scope: Scope; id: string }) {
+  const its = await purchaseViews.find(client, { workspaceIds: workspacesOf(key.scope), id: key.id })
+  if (its === undefined) throw notFound()
+  return its
+}

@@ -9,7 +9,7 @@ import { inOrderOfReturn } from '../imports/products/gst/gstr1/generate-return.t
 import { sectionOf } from '../imports/products/gst/gstr1/sections.ts'
 import { operation } from '../operation.ts'
 import { storedFile } from '../transfers/stored-file.ts'
-import { download, id } from '../wire.ts'
+import { download, id, listOf } from '../wire.ts'
 import { firstDayOf, gstin, period, rupees, workspacesOf } from './wire.ts'
 
 const ofReturn = z.strictObject({ gstin, period, workspaceId: id })
@@ -47,7 +47,7 @@ export const getGstReturn = operation({
       transferId: id.meta({ description: 'the transfer that asked for it; its result files have the return' }),
       form: returnForm,
       remarks: z.string().optional(),
-      sections: z.array(section),
+      sections: listOf(section, { most: 40 }),
     })
     .meta({ id: 'GstReturn', description: 'a GSTR-1 return as it was made' }),
   run: async ({ transaction, scope, input }) => {

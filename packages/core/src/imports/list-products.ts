@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from '../operation.ts'
-import { productKey, transferMode } from '../wire.ts'
+import { listOf, productKey, transferMode } from '../wire.ts'
 import { errorOutput } from './error-file.ts'
 import type { Action, Column, Product } from './importer.ts'
 import { layoutOf } from './layout.ts'
@@ -28,16 +28,16 @@ const outputFolder = z.object({ kind: z.string(), folder: z.string() }).meta({ i
 
 const folders = z
   .object({
-    inboxes: z.array(inbox),
+    inboxes: listOf(inbox, { most: 4 }),
     claimed: z.string(),
     done: z.string(),
     failed: z.string(),
-    outputs: z.array(outputFolder),
+    outputs: listOf(outputFolder, { most: 4 }),
   })
   .meta({ id: 'ActionFolders', description: 'below the base directory of an FTP client' })
 
 const form = z
-  .object({ key: z.string(), title: z.string(), columns: z.array(column) })
+  .object({ key: z.string(), title: z.string(), columns: listOf(column, { most: 15 }) })
   .meta({ id: 'FileForm', description: 'one of several kinds of file that an action takes, told apart by their names' })
 
 const action = z
@@ -45,20 +45,20 @@ const action = z
     key: z.string(),
     title: z.string(),
     folders,
-    columns: z.array(column),
-    forms: z.array(form).optional().meta({ description: 'where files have several forms; then `columns` is empty' }),
+    columns: listOf(column, { most: 80 }),
+    forms: listOf(form, { most: 31 }).optional().meta({ description: 'where files have several forms; then `columns` is empty' }),
     outputs: z.array(z.string()).meta({ description: 'the kinds of result files there can be' }),
   })
   .meta({ id: 'Action' })
 
-const product = z.object({ key: productKey, title: z.string(), actions: z.array(action) }).meta({ id: 'ProductDescription' })
+const product = z.object({ key: productKey, title: z.string(), actions: listOf(action, { most: 4 }) }).meta({ id: 'ProductDescription' })
 
 /** What can be imported, and how a file of each kind has to look. */
 export const listProducts = operation({
   name: 'products',
   permission: 'product:read',
   input: z.strictObject({}),
-  output: z.object({ items: z.array(product) }).meta({ id: 'ProductList' }),
+  output: z.object({ items: listOf(product, { most: 4 }) }).meta({ id: 'ProductList' }),
   run: async ({ ctx }) => ({
     items: products.map((each) => ({
       key: each.key,

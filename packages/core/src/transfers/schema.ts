@@ -2,7 +2,7 @@ import type { IssueRow } from '@drayage/db/queries/transfer-issues'
 import type { TransferView } from '@drayage/db/queries/transfer-views'
 import { severities, transferStates } from '@drayage/db/vocabulary'
 import { z } from 'zod'
-import { byteCount, id, instant, productKey, transferMode } from '../wire.ts'
+import { byteCount, id, instant, listOf, productKey, transferMode } from '../wire.ts'
 
 /** The wire shapes of transfers. */
 
@@ -60,8 +60,8 @@ export const transfer = z
       .object({ code: z.string(), message: z.string() })
       .meta({ id: 'TransferFault', description: 'why it was set aside, or what it last waited for' })
       .optional(),
-    timeline: z.array(timelineEntry),
-    outputs: z.array(output),
+    timeline: listOf(timelineEntry, { most: 20 }),
+    outputs: listOf(output, { most: 10 }),
     replayOf: id.optional(),
     createdAt: instant,
     endedAt: instant.optional(),

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { workspaceNotFound } from '../access/permit.ts'
 import { audit } from '../audit/append.ts'
 import { operation } from '../operation.ts'
-import { id, instant, productKey } from '../wire.ts'
+import { id, instant, listOf, productKey } from '../wire.ts'
 
 export const licence = z.object({ workspaceId: id, product: productKey, validUntil: instant }).meta({ id: 'Licence' })
 
@@ -40,6 +40,6 @@ export const listLicences = operation({
   name: 'licences',
   permission: 'licence:read',
   input: z.strictObject({ workspaceId: id }),
-  output: z.object({ items: z.array(licence) }).meta({ id: 'LicenceList' }),
+  output: z.object({ items: listOf(licence, { most: 4 }) }).meta({ id: 'LicenceList' }),
   run: async ({ transaction, scope }) => ({ items: (await listRows(transaction, { scope })).map(show) }),
 })

@@ -23,7 +23,7 @@ import { mailAddress } from '../notifications/mail-address.ts'
 import { queueLetter } from '../notifications/queue-letter.ts'
 import { operation } from '../operation.ts'
 import { checkVersion, versionField } from '../version.ts'
-import { id, instant, productKey } from '../wire.ts'
+import { id, instant, listOf, productKey } from '../wire.ts'
 
 const role = z.enum(roles).meta({ id: 'Role' })
 
@@ -63,7 +63,7 @@ export const listMembers = operation({
   name: 'members',
   permission: 'member:read',
   input: z.strictObject({ workspaceId: id }),
-  output: z.object({ items: z.array(member) }).meta({ id: 'MemberList' }),
+  output: z.object({ items: listOf(member, { most: 100 }) }).meta({ id: 'MemberList' }),
   run: async ({ transaction, input }) => ({ items: (await listRows(transaction, input)).map(show) }),
 })
 

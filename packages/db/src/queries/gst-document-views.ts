@@ -41,6 +41,7 @@ export type PurchaseView = SharedView & {
 
 /** A line of a document. */
 export type LineView = {
+  documentId: string
   row: number
   description: string | null
   hsn: string | null
@@ -56,6 +57,9 @@ export type LineView = {
 }
 
 export type PurchaseLineView = LineView & { itcType: string | null; itcClaimed: string }
+
+/** Of which document lines are read, and behind which row of its file: 0 from the first on. */
+export type LinesOf = { workspaceId: string; documentId: string; after: number }
 
 /** What a list is narrowed to; what is undefined narrows nothing. */
 export type DocumentPage = {
@@ -159,14 +163,18 @@ function viewsOf<View, Line>(register: {
       ])
       return rows[0]
     },
-    /** In the order of the document's file. */
-    lines: async (client: Client, key: { workspaceId: string; documentId: string; limit: number }): Promise<Line[]> => {
+    /** Some lines of each of the documents in the order of its file, behind the row `after`. */
+    lines: async (client: Client, page: { of: readonly LinesOf[]; limit: number }): Promise<Line[]> => {
       const { rows } = await client.query(
-        `select row_number as row, item_description as description, hsn_or_sac_code as hsn, trim_scale(item_quantity)::text as quantity,
+        `select l.document_id as "documentId", row_number as row, item_description as description, hsn_or_sac_code as hsn, trim_scale(item_quantity)::text as quantity,
                 item_unit_code as unit, trim_scale(gst_rate)::text as rate, item_taxable_amount::numeric(20, 2)::text as "taxableValue",
                 ${lineHeads.join(', ')}${named(register.lineCells).join('')}
-         from ${tables.lines} where workspace_id = $1 and document_id = $2 order by row_number limit $3`,
-        [key.workspaceId, key.documentId, key.limit],
+         from unnest($1::uuid[], $2::uuid[], $3::int[]) its (workspace_id, document_id, after) cross join lateral (
+           select * from ${tables.lines} l
+           where l.workspace_id = its.workspace_id and l.document_id = its.document_id and l.row_number > its.after
+           order by l.row_number limit $4
+         ) l order by l.document_id, l.row_number`,
+        [page.of.map((its) => its.workspaceId), page.of.map((its) => its.documentId), page.of.map((its) => its.after), page.limit],
       )
       return rows
     },

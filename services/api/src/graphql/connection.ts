@@ -25,10 +25,15 @@ const pageInfo = new GraphQLObjectType({
   },
 })
 
-/** The schema of the things that are listed, if the schema is that of a list. */
-export function listedBy(output: z.ZodType): z.ZodType | undefined {
+/** The schema of the list, if the schema is that of a reply that lists. */
+export function itemsOf(output: z.ZodType): z.ZodArray | undefined {
   const items = output instanceof z.ZodObject ? output.shape.items : undefined
-  return items instanceof z.ZodArray ? (items.element as z.ZodType) : undefined
+  return items instanceof z.ZodArray ? items : undefined
+}
+
+/** The schema of the things that are listed, if the schema is that of a reply that lists. */
+export function listedBy(output: z.ZodType): z.ZodType | undefined {
+  return itemsOf(output)?.element as z.ZodType | undefined
 }
 
 export type Connections = { of(item: z.ZodType, types: Types): GraphQLObjectType }

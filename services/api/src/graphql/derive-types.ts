@@ -1,3 +1,4 @@
+import { mostOf } from '@drayage/core/wire'
 import {
   GraphQLEnumType,
   type GraphQLFieldConfigMap,
@@ -78,7 +79,10 @@ export function openTypes(more: (type: string, types: Types) => Fields): Types {
     const shape = shapeOf(schema, place)
     const name = schema.meta()?.id ?? place
     const own = () =>
-      Object.entries(shape).map(([field, its]) => [field, { type: output(its, name + capital(field)), description: descriptionOf(its) }])
+      Object.entries(shape).map(([field, its]) => [
+        field,
+        { type: output(its, name + capital(field)), description: descriptionOf(its), ...lengthOf(its, `${name}.${field}`) },
+      ])
     const fields = () => ({ ...Object.fromEntries(own()), ...more(name, types) })
     return once(schema, name, () => new GraphQLObjectType({ name, description: schema.meta()?.description, fields }))
   }
@@ -136,6 +140,15 @@ function presetOf(schema: z.ZodType): string | number | boolean | undefined {
 function shapeOf(schema: z.ZodType, place: string): Readonly<Record<string, z.ZodType>> {
   if (schema instanceof z.ZodObject) return schema.shape
   throw new Error(`${place}: GraphQL has no ${schema.def.type}`)
+}
+
+/** How many things a field is counted as that lists them. Throws where nobody has said it. */
+export function lengthOf(schema: z.ZodType, place: string): { extensions?: { most: number } } {
+  const { inner } = bare(schema)
+  if (!(inner instanceof z.ZodArray) || !(bare(inner.element as z.ZodType).inner instanceof z.ZodObject)) return {}
+  const most = mostOf(inner)
+  if (most === undefined) throw new Error(`${place} lists things: declare it with listOf, and say how many there are at most`)
+  return { extensions: { most } }
 }
 
 function isSame(one: z.ZodType, other: z.ZodType): boolean {

@@ -1,5 +1,7 @@
 import type { Edge } from '@drayage/core/edge'
 import { ftpClientOfTransfer, ftpClientsOfWorkspace } from '@drayage/core/ftp-clients/edges'
+import { linesOfGstDocument } from '@drayage/core/gst/documents'
+import { linesOfGstPurchase } from '@drayage/core/gst/purchases'
 import { issuesOfTransfer, transfersOfFtpClient } from '@drayage/core/transfers/edges'
 import { workspaceOfApiClient, workspaceOfConnectionTest, workspaceOfFtpClient, workspaceOfTransfer } from '@drayage/core/workspaces/edges'
 
@@ -13,4 +15,6 @@ export const edges: readonly Edge[] = [
   workspaceOfTransfer,
   workspaceOfApiClient,
   workspaceOfConnectionTest,
+  linesOfGstDocument,
+  linesOfGstPurchase,
 ]

@@ -11,8 +11,8 @@ import { deleteFtpClient } from '@drayage/core/ftp-clients/delete'
 import { getFtpClient, listFtpClients } from '@drayage/core/ftp-clients/read'
 import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
-import { getGstDocument, listGstDocuments } from '@drayage/core/gst/documents'
-import { getGstPurchase, listGstPurchases } from '@drayage/core/gst/purchases'
+import { getGstDocument, listGstDocumentLines, listGstDocuments } from '@drayage/core/gst/documents'
+import { getGstPurchase, listGstPurchaseLines, listGstPurchases } from '@drayage/core/gst/purchases'
 import { getGstReturn } from '@drayage/core/gst/returns'
 import { listProducts } from '@drayage/core/imports/list-products'
 import type { Operation } from '@drayage/core/operation'
@@ -56,8 +56,10 @@ export const queries: readonly Operation[] = [
   getEnquiry,
   getGstDocument,
   listGstDocuments,
+  listGstDocumentLines,
   getGstPurchase,
   listGstPurchases,
+  listGstPurchaseLines,
   getGstReturn,
   listAuditEvents,
   listInstallationEvents,

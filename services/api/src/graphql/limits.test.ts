@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 import { buildApp } from '../app.ts'
 import { type TestApi, testApi } from '../testing.ts'
+import { openTypes } from './derive-types.ts'
 import { type Answer, ask } from './graphql.fixture.ts'
 
 let api: TestApi
@@ -12,6 +14,7 @@ afterAll(() => api[Symbol.asyncDispose]())
 const times = (count: number, text: (at: number) => string) => Array.from({ length: count }, (_, at) => text(at)).join(' ')
 const nested = (first: number) =>
   `{ workspaces(first: ${first}) { edges { node { ftpClients(first: ${first}) { edges { node { id } } } } } } }`
+const listed = (first: number, fields: string) => `{ transfers(first: ${first}) { edges { node { ${fields} } } } }`
 const bomb = `{ ...F0 } ${times(60, (at) => `fragment F${at} on Query { ...F${at + 1} ...F${at + 1} }`)} fragment F60 on Query { me { id } }`
 
 test.each([
@@ -21,6 +24,16 @@ test.each([
   ['many directives', `{ me { id ${times(11, () => '@include(if: true)')} } }`, 'graphql.invalid'],
   ['a long document', `{ me { ${times(1000, () => 'id')} } }`, 'graphql.invalid'],
   ['lists within lists', nested(100), 'graphql.too_costly'],
+  [
+    'lists without pages within a list',
+    listed(100, 'timeline { at } outputs { name } issues(first: 80) { edges { node { row } } }'),
+    'graphql.too_costly',
+  ],
+  [
+    'lines of many documents',
+    '{ gstDocuments(first: 100) { edges { node { lines(first: 100) { edges { node { row } } } } } } }',
+    'graphql.too_costly',
+  ],
   [
     'a deep document',
     `{ ftpClient(id: "x") ${times(5, () => '{ workspace { ftpClients(first: 1) { edges { node')} { id } ${'} } } }'.repeat(5)} }`,
@@ -32,8 +45,22 @@ test.each([
   expect(reply.errors?.map(({ extensions }) => extensions.code)).toContain(code)
 })
 
-test('what is within the limits is answered', async () => {
-  expect((await ask(api, nested(50))).errors?.[0]?.extensions.code).toBe('access.not_logged_in')
+const everyColumn =
+  '{ products { edges { node { actions { columns { header } forms { columns { header } } folders { inboxes { folder } } } } } } }'
+test.each([nested(50), listed(100, 'timeline { at } outputs { name }'), everyColumn])(
+  'what is within the limits is answered: %s',
+  async (query) => {
+    expect((await ask(api, query)).errors?.[0]?.extensions.code).toBe('access.not_logged_in')
+  },
+)
+
+test('a list of things whose length nobody has said stops the start', () => {
+  const things = z.object({ things: z.array(z.object({ name: z.string() }).meta({ id: 'Thing' })) }).meta({ id: 'Things' })
+  expect(() =>
+    openTypes(() => ({}))
+      .object(things, 'Things')
+      .getFields(),
+  ).toThrow('Things.things lists things: declare it with listOf')
 })
 
 test('a page length in a variable counts as much', async () => {

@@ -26,7 +26,7 @@ export type GraphqlLimits = {
   aliases: number
   directives: number
   rootFields: number
-  /** Things in lists, if every list were as long as it is asked for. */
+  /** Things in lists, if every list were as long as it is asked for, or as it may be where it has no pages. */
   nodes: number
 }
 
@@ -37,7 +37,7 @@ export const graphqlLimits: GraphqlLimits = {
   aliases: 15,
   directives: 10,
   rootFields: 20,
-  nodes: 5000,
+  nodes: 10_000,
 }
 
 export function rulesOf(limits: GraphqlLimits, options: { introspection: boolean }): ValidationRule[] {
@@ -55,7 +55,7 @@ export function checkCost(request: Request, limits: GraphqlLimits): void {
     throw new Fault('invalid', 'graphql.too_many_fields', `Ask for at most ${limits.rootFields} fields of Query or Mutation at once.`)
   }
   if (nodes > limits.nodes) {
-    const message = `This could be ${nodes} things; at most ${limits.nodes} can be asked for at once. Ask for shorter pages with first.`
+    const message = `This could be ${nodes} things; at most ${limits.nodes} can be asked for at once. Ask for shorter pages with first, or for fewer lists.`
     throw new Fault('invalid', 'graphql.too_costly', message)
   }
 }
@@ -101,7 +101,9 @@ function costOf({ schema, document, operationName, variables }: Request): { root
     if (selectionSet === undefined || !isObjectType(below)) return 0
     const each = countNodes(selectionSet, below)
     const isPaged = field?.args.some(({ name }) => name === 'first')
-    return isPaged ? lengthOf(node) * (1 + each) : each
+    const { most } = field?.extensions ?? {}
+    const length = isPaged ? lengthOf(node) : most
+    return typeof length === 'number' ? length * (1 + each) : each
   })
   const countFields = counter(() => 1)
   return { rootFields: countFields(operation.selectionSet, root), nodes: countNodes(operation.selectionSet, root) }

@@ -3,7 +3,6 @@ import type { Edge } from '@drayage/core/edge'
 import type { Operation } from '@drayage/core/operation'
 import {
   type GraphQLFieldConfig,
-  type GraphQLFieldConfigArgumentMap,
   GraphQLInputObjectType,
   GraphQLInt,
   GraphQLNonNull,
@@ -15,8 +14,8 @@ import {
 import { z } from 'zod'
 import { checkBindings } from '../operations.ts'
 import type { Asked } from './asked.ts'
-import { connectionOf, listedBy, openConnections, pageArguments, pageInput } from './connection.ts'
-import { capital, inputFields, openTypes } from './derive-types.ts'
+import { connectionOf, itemsOf, listedBy, openConnections, pageArguments, pageInput } from './connection.ts'
+import { capital, inputFields, lengthOf, openTypes } from './derive-types.ts'
 import { edges } from './edges.ts'
 import { boundElsewhere, mutations, queries, quotas } from './fields.ts'
 import { withoutNulls } from './without-nulls.ts'
@@ -39,17 +38,22 @@ export function buildSchema(): GraphQLSchema {
     return item === undefined ? types.object(output, place) : connections.of(item, types)
   }
 
-  function argumentsOf(name: string, input: z.ZodType): GraphQLFieldConfigArgumentMap {
+  /** What a field gives and takes; of a list its pages, or how many there are where it has none. */
+  function readField({ name, input, output }: Pick<Operation, 'name' | 'input' | 'output'>): Omit<Field, 'resolve'> {
     const { limit, cursor, ...shape } = shapeOf(name, input)
     const isPaged = limit !== undefined && cursor !== undefined
-    return { ...(isPaged && pageArguments), ...inputFields(shape, { name: capital(name), input: types.input }) }
+    const items = itemsOf(output)
+    return {
+      type: replyType(output, capital(name)),
+      args: { ...(isPaged && pageArguments), ...inputFields(shape, { name: capital(name), input: types.input }) },
+      ...(!isPaged && items && lengthOf(items, name)),
+    }
   }
 
   function edgeField(edge: Edge): Field {
     const list = `${edge.from}.${edge.name}`
     return {
-      type: replyType(edge.output, capital(edge.name)),
-      args: argumentsOf(edge.name, edge.input),
+      ...readField(edge),
       resolve: async (thing, args, { cursors, loadEdge }) => {
         const input = pageInput(withoutNulls(edge.input, args) as Record<string, unknown>, { list, cursors })
         const found = await loadEdge(edge, thing, input)
@@ -61,8 +65,7 @@ export function buildSchema(): GraphQLSchema {
   function queryField(operation: Operation): Field {
     const { name, input, output } = operation
     return {
-      type: replyType(output, capital(name)),
-      args: argumentsOf(name, input),
+      ...readField(operation),
       resolve: async (_, args, asked) => {
         const { cursors } = asked
         const given = pageInput(withoutNulls(input, args) as Record<string, unknown>, { list: name, cursors })

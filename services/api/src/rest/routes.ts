@@ -11,8 +11,8 @@ import { deleteFtpClient } from '@drayage/core/ftp-clients/delete'
 import { getFtpClient, listFtpClients } from '@drayage/core/ftp-clients/read'
 import { updateFtpClient } from '@drayage/core/ftp-clients/update'
 import { pauseFtpClient, pollFtpClient, resumeFtpClient } from '@drayage/core/ftp-clients/work'
-import { getGstDocument, listGstDocuments } from '@drayage/core/gst/documents'
-import { getGstPurchase, listGstPurchases } from '@drayage/core/gst/purchases'
+import { getGstDocument, listGstDocumentLines, listGstDocuments } from '@drayage/core/gst/documents'
+import { getGstPurchase, listGstPurchaseLines, listGstPurchases } from '@drayage/core/gst/purchases'
 import { getGstReturn, readGstReturn } from '@drayage/core/gst/returns'
 import { listProducts } from '@drayage/core/imports/list-products'
 import { readColumnGuide, readTemplate } from '@drayage/core/imports/template'
@@ -100,8 +100,10 @@ export const routes = [
 
   route('GET /v1/gst/documents', listGstDocuments),
   route('GET /v1/gst/documents/{id}', getGstDocument),
+  route('GET /v1/gst/documents/{id}/lines', listGstDocumentLines),
   route('GET /v1/gst/purchases', listGstPurchases),
   route('GET /v1/gst/purchases/{id}', getGstPurchase),
+  route('GET /v1/gst/purchases/{id}/lines', listGstPurchaseLines),
   route('GET /v1/gst/returns/{gstin}/{period}', getGstReturn),
   route('GET /v1/gst/returns/{gstin}/{period}/gstr1.json', readGstReturn),
 
