@@ -18,6 +18,8 @@ export type Database = {
    * when it throws. An empty list sees nothing.
    */
   inWorkspace<T>(workspaceIds: string | readonly string[], work: (transaction: Transaction) => Promise<T>): Promise<T>
+  /** Runs `work`, which is one statement about what belongs to no workspace, outside of any transaction of ours. */
+  statement<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
   /** Runs `work` as the role that sees timing columns across workspaces and nothing else. */
   sweep<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
   /** Resolves when PostgreSQL answers; throws what the driver says when it does not. */
@@ -62,6 +64,7 @@ export function connect(options: ConnectOptions): Database {
   return {
     inWorkspace: (workspaceIds, work) =>
       timed(transact(pool, { begin: beginFor(typeof workspaceIds === 'string' ? [workspaceIds] : workspaceIds), work })),
+    statement: (work) => timed(onConnection(pool, (client) => work({ tx: queriesOf(client), client }))),
     sweep: (work) => timed(transact(sweepPool, { begin: 'begin', work })),
     ping: async () => {
       await pool.query('select 1')
@@ -92,18 +95,25 @@ function beginFor(workspaceIds: readonly string[]): string {
   return `begin; select set_config('app.workspaces', ${pg.escapeLiteral(`{${workspaceIds.join(',')}}`)}, true)`
 }
 
-async function transact<T>(pool: pg.Pool, run: { begin: string; work: (transaction: Transaction) => Promise<T> }): Promise<T> {
+function transact<T>(pool: pg.Pool, run: { begin: string; work: (transaction: Transaction) => Promise<T> }): Promise<T> {
+  return onConnection(pool, async (client) => {
+    await client.query(run.begin)
+    const result = await run.work({ tx: queriesOf(client), client })
+    const { command } = await client.query('commit')
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement had failed and nobody said so')
+    return result
+  })
+}
+
+/** A connection for `work`, given back without a transaction: one that is still open when `work` throws is rolled back. */
+async function onConnection<T>(pool: pg.Pool, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   // A connection that breaks while checked out reports to itself; the running query rejects as well.
   const ignore = () => {}
   client.on('error', ignore)
   let broken: Error | undefined
   try {
-    await client.query(run.begin)
-    const result = await run.work({ tx: queriesOf(client), client })
-    const { command } = await client.query('commit')
-    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement had failed and nobody said so')
-    return result
+    return await work(client)
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {
       broken = failure

@@ -150,7 +150,11 @@ async function listing(session: SshSession, options: { directory: string; handle
   let bytes = 0
   let admitted = false
   using places = new DisposableStack()
-  for (let page = await session.readDirectory(handle); page !== undefined; page = await session.readDirectory(handle)) {
+  // Most folders come in one page, and the next answer says that it was the last one.
+  const asked = [session.readDirectory(handle), session.readDirectory(handle)]
+  for (const answer of asked) answer.catch(() => {})
+  const next = () => asked.shift() ?? session.readDirectory(handle)
+  for (let page = await next(); page !== undefined; page = await next()) {
     // An empty page counts too, so that a server that sends nothing else comes to an end.
     count += Math.max(1, page.length)
     bytes += page.reduce((sum, { filename, longname }) => sum + Buffer.byteLength(filename) + Buffer.byteLength(longname), 0)

@@ -43,14 +43,14 @@ export async function openSlots(options: { db: Database; worker: string; leaseMs
   return {
     take: async ({ endpoint, most, atOnce }) => {
       const troubles = atOnce ? mostTroubles : troublesLimit
-      const taken = await change((transaction) => rows.takeSlot(transaction, { endpoint, worker, most, troubles }))
+      const taken = await db.statement((transaction) => rows.takeSlot(transaction, { endpoint, worker, most, troubles }))
       if (taken.slot !== undefined) return { slot: taken.slot, troubled: taken.troubled }
       if (taken.rest !== undefined) throw restFault(taken.rest)
       return undefined
     },
-    giveBack: (slot) => change((transaction) => rows.giveSlotBack(transaction, { ...slot, worker })),
-    want: (endpoint) => change((transaction) => rows.wantSlot(transaction, { endpoint, worker })),
-    answered: (endpoint) => change((transaction) => rows.endpointAnswered(transaction, endpoint)),
+    giveBack: (slot) => db.statement((transaction) => rows.giveSlotBack(transaction, { ...slot, worker })),
+    want: (endpoint) => db.statement((transaction) => rows.wantSlot(transaction, { endpoint, worker })),
+    answered: (endpoint) => db.statement((transaction) => rows.endpointAnswered(transaction, endpoint)),
     failed: (slot, fault) =>
       change(async (transaction) => {
         if (fault.code === 'remote.too_many_sessions') {

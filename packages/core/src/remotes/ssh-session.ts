@@ -133,11 +133,23 @@ type Ask = <T>(request: (done: Done<T>) => void) => Promise<T>
 function requests(socket: Socket): { ask: Ask; end(fault: Fault): void } {
   const waiting = new Set<(fault: Fault) => void>()
   let ended: Fault | undefined
+  let gathering = false
+  /** What is asked for in one turn of the event loop goes out in one piece: each piece costs as much as encrypting some kilobytes. */
+  const gather = () => {
+    if (gathering) return
+    gathering = true
+    socket.cork()
+    process.nextTick(() => {
+      gathering = false
+      socket.uncork()
+    })
+  }
   return {
     ask: (request) =>
       new Promise((resolve, reject) => {
         if (ended !== undefined) return reject(ended)
         waiting.add(reject)
+        gather()
         request((error, value) => {
           waiting.delete(reject)
           if (error) reject(error)

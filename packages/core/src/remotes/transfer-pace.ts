@@ -62,7 +62,7 @@ export function transferPace(options: {
     wait: async (answer) => {
       const from = performance.now()
       const code = left < patience ? 'remote.timed_out' : 'remote.too_slow'
-      const timer = setTimeout(() => giveUp(remoteFault(code)), Math.min(left, patience))
+      const timer = setTimeout(() => giveUp(remoteFault(code)), Math.max(0, Math.min(left, patience)))
       try {
         return await answer
       } finally {

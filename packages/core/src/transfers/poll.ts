@@ -81,6 +81,7 @@ async function lookAt(ctx: Context, { client, startedAt }: PolledClient, { signa
 
 /** Folders that customers made, in all inboxes together: each is listed at every look. */
 export const mostSubfolders = 200
+const foldersAtOnce = 8
 
 async function lookInto(remote: Remote, product: Product, layout: Layout) {
   const files: Sighting[] = []
@@ -90,9 +91,8 @@ async function lookInto(remote: Remote, product: Product, layout: Layout) {
   const inboxes = inboxesOf(product)
   const declared = new Set(inboxes.map(({ folder }) => folder))
   // Grows while it is gone through, by the folders that customers made.
-  for (const { folder, mode, action, subfolders } of inboxes) {
-    const directory = layout.path(folder)
-    const listing = await listOrComplain(remote, directory)
+  for await (const { inbox, directory, listing } of listEach(remote, inboxes, layout)) {
+    const { folder, mode, action, subfolders } = inbox
     if ('complaint' in listing) {
       complaint = listing.complaint
       continue
@@ -113,6 +113,16 @@ async function lookInto(remote: Remote, product: Product, layout: Layout) {
     if (refused !== undefined) complaint = remoteFault('remote.name_refused', { directory, name: refused.shown, reason: refused.reason })
   }
   return { folders, files, actionOf, complaint }
+}
+
+/** Lists some folders at a time, which takes no longer than one where the protocol allows it, and passes them on in order. */
+async function* listEach<T extends Inbox>(remote: Remote, inboxes: readonly T[], layout: Layout) {
+  for (let at = 0; at < inboxes.length; ) {
+    const some = inboxes.slice(at, at + foldersAtOnce).map((inbox) => ({ inbox, directory: layout.path(inbox.folder) }))
+    const listings = await Promise.all(some.map(async (one) => ({ ...one, listing: await listOrComplain(remote, one.directory) })))
+    at += listings.length
+    yield* listings
+  }
 }
 
 /** One folder that is missing or closed to us must not hide the others. */
