@@ -9,7 +9,7 @@ export type CommitWatcher = {
 }
 
 export function commitWatcher({ reached, numbered }: { reached: Reached; numbered(what: string): string }): CommitWatcher {
-  let leased = false
+  const leased = new Set<string>()
   return {
     nameOf: async ({ client }) => {
       const changed = await changedTables(client)
@@ -21,10 +21,12 @@ export function commitWatcher({ reached, numbered }: { reached: Reached; numbere
       if (changed.has('transfer_outputs')) return numbered('delivery')
       if (changed.has('file_chunks')) return numbered('chunk')
       if (changed.has('files')) return numbered('file')
-      // The lease is renewed by the clock as well; only taking it comes at a certain moment.
-      if (!changed.has('transfers') || leased) return undefined
-      leased = true
-      return 'lease'
+      if (changed.has('export_files')) return numbered('export')
+      // A lease is renewed by the clock as well; only taking it comes at a certain moment.
+      const held = ['transfers', 'export_schedule'].find((name) => changed.has(name))
+      if (held === undefined || leased.has(held)) return undefined
+      leased.add(held)
+      return held === 'transfers' ? 'lease' : 'lease of exports'
     },
     watchCopies: async (transaction, work) => {
       const { client } = transaction
@@ -44,7 +46,7 @@ export function commitWatcher({ reached, numbered }: { reached: Reached; numbere
   }
 }
 
-const tables = ['transfer_ledger', 'outbox', 'transfer_outputs', 'files', 'file_chunks', 'transfers']
+const tables = ['transfer_ledger', 'outbox', 'transfer_outputs', 'files', 'file_chunks', 'transfers', 'export_files', 'export_schedule']
 
 /** The tables that hold rows of this very transaction. */
 async function changedTables(client: Transaction['client']): Promise<Set<string>> {

@@ -8,7 +8,7 @@ import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { type OpenSsh, startOpenSsh } from '../../servers/openssh.ts'
 import { startRelay, type TestRelay } from '../../servers/smtp.ts'
 import { type Customer, newCustomer } from './customer.ts'
-import { type Halt, startVictim, startWorkerProcess, type WorkerProcess } from './worker-process.ts'
+import { type Halt, startVictim, startWorkerProcess, type VictimOptions, type WorkerProcess } from './worker-process.ts'
 
 /** A real server, and a folder on it that is the same for sessions and for tests. */
 export type FileServer = AsyncDisposable & { endpoint: Endpoint; directory: string }
@@ -21,7 +21,7 @@ export type Scene<Server extends FileServer = OpenSsh> = AsyncDisposable & {
   server: Server
   customer(fields?: ActiveClientFields): Promise<Customer>
   /** A worker for one customer, which gets a signal where it is told. Its database is the scene's, at `url` if given. */
-  victim(customer: Customer, halt?: Halt, way?: { url?: string; lost?: string }): WorkerProcess
+  victim(customer: Customer, halt?: Halt, way?: Pick<VictimOptions, 'lost' | 'job'> & { url?: string }): WorkerProcess
   /** The worker as it is deployed, for every customer of the scene. */
   worker(): Promise<WorkerProcess>
 }
@@ -49,9 +49,9 @@ export async function setSceneOn<Server extends FileServer>(
     relay,
     server,
     customer: (fields) => newCustomer(ctx, server, fields),
-    victim: ({ workspaceId, ftpClientId }, halt, { url = database.url, lost } = {}) =>
+    victim: ({ workspaceId, ftpClientId }, halt, { url = database.url, ...way } = {}) =>
       stack.use(
-        startVictim({ url, keyring, smtpUrl: relay.url, client: { workspaceId, ftpClientId }, name: newId(), leaseMs, halt, lost }),
+        startVictim({ url, keyring, smtpUrl: relay.url, client: { workspaceId, ftpClientId }, name: newId(), leaseMs, halt, ...way }),
       ),
     worker: async () =>
       stack.use(

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import type { Context } from '@drayage/core/context'
+import { runExports } from '@drayage/core/exports/run-exports'
 import { parseKeyring } from '@drayage/core/keyring'
 import { sendLetter } from '@drayage/core/notifications/send-letter'
 import { openMailer } from '@drayage/core/notifications/smtp'
@@ -45,7 +46,8 @@ const ctx = watchContext(plain, reached, { lost: options.lost })
 const letterLimits = { leaseMs: options.leaseMs, firstRetryMs: 60_000, longestRetryMs: 60_000, attempts: 14 }
 const worker = { worker: options.name, signal: new AbortController().signal, afterFailure }
 
-await pollClient(ctx, { workspaceId, ftpClientId }, worker)
+if (options.job === 'exports') await runExports(ctx, { workspaceId, ftpClientId }, worker)
+else await pollClient(ctx, { workspaceId, ftpClientId }, worker)
 for (let due = await findDue(pool); due.transfers.length + due.letters.length > 0; due = await findDue(pool)) {
   for (const transferId of due.transfers) await asJob(runTransfer(ctx, { workspaceId, transferId }, worker))
   for (const outboxId of due.letters) await asJob(sendLetter(ctx, { workspaceId, outboxId }, letterLimits))

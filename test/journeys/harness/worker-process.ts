@@ -28,6 +28,8 @@ export type VictimOptions = {
   /** Under which it holds its leases. */
   name: string
   leaseMs: number
+  /** What it begins with; a look unless told. */
+  job?: 'exports'
   halt?: Halt
   /** A moment after which what a server did is not told: the connection is gone, and nobody knows how far it came. */
   lost?: string

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../testing.ts'
-import { findLostConnectionTests, leaveClients, takeDueLetters, takeDuePolls, takeDueTransfers } from './due.ts'
+import { findLostConnectionTests, leaveClients, takeDueExports, takeDueLetters, takeDuePolls, takeDueTransfers } from './due.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -9,7 +9,11 @@ beforeAll(async () => {
   await database.owner.query("insert into workspaces (id, name) values ($1, 'ours')", [workspaceId])
 })
 afterAll(() => database[Symbol.asyncDispose]())
-beforeEach(() => database.owner.query('delete from poll_schedule; delete from transfers; delete from outbox; delete from connection_tests'))
+beforeEach(() =>
+  database.owner.query(
+    'delete from poll_schedule; delete from export_schedule; delete from transfers; delete from outbox; delete from connection_tests',
+  ),
+)
 
 const workspaceId = randomUUID()
 const run = (text: string, values: unknown[]) => database.owner.query(text, values)
@@ -156,4 +160,31 @@ test('a connection test is lost when nothing was heard of it for a while, and st
   const longLost = await aTest('running', 900_000)
   const found = await sweeper().sweep((transaction) => findLostConnectionTests(transaction, { quietSeconds: 120, limit: 10 }))
   expect(found.map((each) => each.connectionTestId)).toEqual([longLost, lost])
+})
+
+test('exports are taken when they are due and no living worker holds them, and called again if their wake-up call is lost', async () => {
+  const scheduled = async (due: string, lease?: string) => {
+    const id = await aClient({ dueInSeconds: 3600, intervalSeconds: 3600 })
+    await run(
+      `insert into export_schedule (workspace_id, ftp_client_id, due_at, lease_until)
+       values ($1, $2, now() + $3::interval, now() + $4::interval)`,
+      [workspaceId, id, due, lease],
+    )
+    return id
+  }
+  const due = await scheduled('-1 hour')
+  const orphaned = await scheduled('-1 second', '-1 second')
+  for (const others of [['1 minute'], ['-1 hour', '10 seconds']] as const) await scheduled(...others)
+  await run('insert into export_schedule (workspace_id, ftp_client_id, due_at) values ($1, $2, null)', [
+    workspaceId,
+    await aClient({ dueInSeconds: 3600, intervalSeconds: 3600 }),
+  ])
+  const take = async () =>
+    (await sweeper().sweep((transaction) => takeDueExports(transaction, { limit: 10 }))).map((key) => key.ftpClientId)
+  expect((await take()).toSorted()).toEqual([due, orphaned].toSorted())
+  expect(await take()).toEqual([])
+  const { rows } = await run('select extract(epoch from due_at - now())::float8 as seconds from export_schedule where ftp_client_id = $1', [
+    due,
+  ])
+  expect(rows[0].seconds).toBeGreaterThan(20)
 })
