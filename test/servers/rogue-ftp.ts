@@ -256,7 +256,7 @@ export async function startRogueFtp(): Promise<RogueFtp> {
   return rogue
 }
 
-function makeCertificates(): { [name in CertificateName]: Certificate } {
+export function makeCertificates(): { [name in CertificateName]: Certificate } {
   const home = mkdtempSync(join(tmpdir(), 'drayage-rogue-ftp-'))
   const [key, request, extensions] = ['key.pem', 'request.pem', 'extensions'].map((name) => join(home, name)) as [string, string, string]
   const run = (...options: string[]) => execFileSync('openssl', options, { stdio: 'pipe', encoding: 'utf8' })

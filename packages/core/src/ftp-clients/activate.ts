@@ -37,7 +37,8 @@ export const activateFtpClient = operation({
     const { workspaceId, product } = before
     const test = await findConnectionTest(transaction, { id: input.connectionTestId, scope })
     if (test === undefined) throw testNotFound()
-    if (test.status !== 'passed') throw conflict('connection_test.not_passed', 'This connection test did not pass. Run a new one.')
+    if (test.status !== 'passed')
+      throw conflict('connection_test.not_passed', 'This connection test did not pass. Mend what it names, and run a new one.')
     if (test.configDigest !== before.configDigest || test.workspaceId !== workspaceId) {
       throw conflict('connection_test.other_configuration', 'This connection test was of another configuration. Test this one.')
     }

@@ -27,11 +27,11 @@ export const remoteFaults = {
   ],
   'remote.host_key_changed': [
     'refused',
-    "The server's host key is not the accepted one. Ask your IT team whether it was replaced on purpose.",
+    "The server's host key is not the accepted one. Ask your IT team whether it was replaced on purpose; if so, save the new fingerprint in trustedHostKeys, with the password or key once more, and test again.",
   ],
   'remote.certificate_untrusted': [
     'refused',
-    "The server's certificate is not trusted. Install a valid one or accept this one after comparing its fingerprint.",
+    "The server's certificate is not trusted. Install a valid one; or compare its fingerprint, save it in trustedCertificate, with the password once more, and test again.",
   ],
   'remote.no_common_algorithm': [
     'refused',
