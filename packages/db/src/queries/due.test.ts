@@ -174,7 +174,8 @@ test('exports are taken when they are due and no living worker holds them, and c
   }
   const due = await scheduled('-1 hour')
   const orphaned = await scheduled('-1 second', '-1 second')
-  for (const others of [['1 minute'], ['-1 hour', '10 seconds']] as const) await scheduled(...others)
+  await scheduled('1 minute')
+  await scheduled('-1 hour', '10 seconds')
   await run('insert into export_schedule (workspace_id, ftp_client_id, due_at) values ($1, $2, null)', [
     workspaceId,
     await aClient({ dueInSeconds: 3600, intervalSeconds: 3600 }),
