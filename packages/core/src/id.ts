@@ -14,9 +14,18 @@ export type IdSeries = {
 
 /** The series of what belongs to `owner`. It is the same each time, and as unique as its owner's id. */
 export function idSeries(owner: string): IdSeries {
+  // All but the last twelve digits are the same for all but a few series, and those digits are a number of JavaScript's.
+  const begin = Number(numberOf(owner) & BigInt(lastDigits))
+  const start = owner.slice(0, -12)
   let count = 0
-  return { next: () => nthId(owner, ++count), last: nthId(owner, seriesLength) }
+  const next = () => {
+    const digits = begin + ++count
+    return digits > lastDigits ? nthId(owner, count) : start + digits.toString(16).padStart(12, '0')
+  }
+  return { next, last: nthId(owner, seriesLength) }
 }
+
+const lastDigits = 0xffff_ffff_ffff
 
 const seriesLength = 2 ** 32
 

@@ -56,10 +56,16 @@ const longestMemory = 4096
  * cell without surrounding space.
  */
 export function repeated(read: ReadCell): ReadCell {
-  const known = new Map<string, string>()
+  const known = new Map<string, { cell: string; value: string }>()
+  let latest = { cell: '', value: '' }
   return (cell, say) => {
+    // Comparing with the row above is cheaper than looking up, and often enough.
+    if (cell === latest.cell) return latest.value
     const before = known.get(cell)
-    if (before !== undefined) return before
+    if (before !== undefined) {
+      latest = before
+      return before.value
+    }
     const trimmed = cell.trim()
     if (trimmed === '') return ''
     let clean = true
@@ -69,7 +75,8 @@ export function repeated(read: ReadCell): ReadCell {
     })
     if (clean && value !== undefined) {
       if (known.size === longestMemory) known.clear()
-      known.set(detached(cell), detached(value))
+      latest = { cell: detached(cell), value: detached(value) }
+      known.set(latest.cell, latest)
     }
     return value
   }

@@ -46,8 +46,9 @@ export type LineFacts = {
   /** Why the line says that no tax is due on it; '' if it does not, undefined for a wrong word. */
   zeroTax: string | undefined
   taxable: number
-  /** Quantity times price less discount, and by how much the rounding of either may put it off; NaN where one is not given. */
+  /** Quantity times price less discount; NaN where one is not given. */
   priced: number
+  /** By how much the rounding of either may put that off, if it is not the taxable amount. */
   pricedWithin: number
   /** As the line says. */
   gstRate: number
@@ -99,36 +100,50 @@ export function isYes(cell: CellOf, field: string): boolean {
   return cell(field) === 't'
 }
 
-/** Made once a file; `fields` is the order of the cells. */
+/** Made once a file; `fields` is the order of the cells. What it reads of a line is good until the next one is read. */
 export function lineFactsReader(fields: readonly string[]): (cells: readonly (string | undefined)[], document: DocumentFacts) => LineFacts {
   const at = (field: string) => fields.indexOf(field)
   const [category, code, quantity, unit] = [at('item_category'), at('hsn_or_sac_code'), at('item_quantity'), at('item_unit_code')]
   const [zeroTax, taxable, gstRate] = [at('zero_tax_category'), at('item_taxable_amount'), at('gst_rate')]
-  const [cgstRateAt, sgstRateAt, igstRate] = [at('cgst_rate'), at('sgst_rate'), at('igst_rate')]
+  const [cgstRate, sgstRate, igstRate] = [at('cgst_rate'), at('sgst_rate'), at('igst_rate')]
   const [price, discount] = [at('item_unit_price'), at('item_discount_amount')]
   const [cgst, sgst, igst, cess] = [at('cgst_amount'), at('sgst_amount'), at('igst_amount'), at('cess_amount')]
+  // One for all of millions of lines.
+  const line = noLine()
   return (cells, { supply }) => {
-    const cgstRate = inPercent(cells[cgstRateAt])
-    const sgstRate = inPercent(cells[sgstRateAt])
-    return {
-      category: cells[category] ?? '',
-      code: cells[code],
-      hasQuantity: cells[quantity] !== '',
-      hasUnit: cells[unit] !== '',
-      zeroTax: cells[zeroTax],
-      taxable: inPaise(cells[taxable]),
-      priced: factor(cells[quantity]) * factor(cells[price]) * 100 - inPaise(cells[discount]),
-      pricedWithin: roundingOf(cells[quantity] ?? '', cells[price] ?? ''),
-      gstRate: inPercent(cells[gstRate]),
-      headRate: supply === 'intra_state' ? cgstRate + sgstRate : inPercent(cells[igstRate]),
-      cgstRate,
-      sgstRate,
-      cgst: inPaise(cells[cgst]),
-      sgst: inPaise(cells[sgst]),
-      igst: inPaise(cells[igst]),
-      cess: inPaise(cells[cess]),
-    }
+    line.category = cells[category] ?? ''
+    line.code = cells[code]
+    line.hasQuantity = cells[quantity] !== ''
+    line.hasUnit = cells[unit] !== ''
+    line.zeroTax = cells[zeroTax]
+    line.taxable = inPaise(cells[taxable])
+    line.priced = Math.round(factor(cells[quantity]) * factor(cells[price]) * 100) - inPaise(cells[discount])
+    line.pricedWithin = line.priced === line.taxable ? 0 : roundingOf(cells[quantity] ?? '', cells[price] ?? '')
+    line.gstRate = inPercent(cells[gstRate])
+    line.cgstRate = inPercent(cells[cgstRate])
+    line.sgstRate = inPercent(cells[sgstRate])
+    line.headRate = supply === 'intra_state' ? line.cgstRate + line.sgstRate : inPercent(cells[igstRate])
+    line.cgst = inPaise(cells[cgst])
+    line.sgst = inPaise(cells[sgst])
+    line.igst = inPaise(cells[igst])
+    line.cess = inPaise(cells[cess])
+    return line
   }
+}
+
+function noLine(): LineFacts {
+  const nothing = {
+    category: '',
+    code: '',
+    hasQuantity: false,
+    hasUnit: false,
+    zeroTax: '',
+    taxable: 0,
+    priced: Number.NaN,
+    pricedWithin: 0,
+  }
+  const [gstRate, headRate, cgstRate, sgstRate] = [Number.NaN, Number.NaN, Number.NaN, Number.NaN]
+  return { ...nothing, gstRate, headRate, cgstRate, sgstRate, cgst: 0, sgst: 0, igst: 0, cess: 0 }
 }
 
 /** Paise of a cell that was read: 0 for an empty one, NaN for a wrong one. */

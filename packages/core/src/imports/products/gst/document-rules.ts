@@ -27,7 +27,7 @@ export const documentRules: readonly DocumentRule[] = [
     code: 'document_date.after_return_month',
     severity: 'error',
     field: 'document_date',
-    broken: ({ date, returnMonth }) => returnMonth !== '' && date !== '' && firstOfMonth(date) > returnMonth,
+    broken: ({ date, returnMonth }) => returnMonth !== '' && date > returnMonth && firstOfMonth(date) > returnMonth,
     message: ({ returnMonth }) =>
       `is after the return month ${indianMonth(returnMonth)}; correct one of the two, or leave the return month empty.`,
   },
@@ -35,7 +35,7 @@ export const documentRules: readonly DocumentRule[] = [
     code: 'document_date.older_than_18_months',
     severity: 'warning',
     field: 'document_date',
-    broken: ({ date, returnMonth }) => date !== '' && returnMonth !== '' && date < monthsBefore(returnMonth, 18),
+    broken: ({ date, returnMonth }) => date !== '' && date < returnMonth && date < monthsBefore(returnMonth, 18),
     message: ({ returnMonth }) =>
       `is more than 18 months before the return month ${indianMonth(returnMonth)}; make sure that both are right.`,
   },

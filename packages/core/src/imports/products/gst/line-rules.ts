@@ -137,8 +137,10 @@ export const lineRules: readonly LineRule[] = [
     severity: 'warning',
     field: 'gst_rate',
     broken: (line, document, { tolerance }) => {
+      // In most files nothing is tolerated beyond the allowance.
+      if (tolerance === allowance || document.type !== 'INVOICE') return false
       const difference = differenceOf(line, document)
-      return document.type === 'INVOICE' && difference > allowance && difference <= tolerance
+      return difference > allowance && difference <= tolerance
     },
     message: miscalculation,
   },
