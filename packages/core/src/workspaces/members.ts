@@ -67,19 +67,27 @@ export const listMembers = operation({
   run: async ({ transaction, input }) => ({ items: (await listRows(transaction, input)).map(show) }),
 })
 
+/** What is left out stays; products belong to a role, so another role begins with none. */
 export const updateMember = operation({
   name: 'updateMember',
   permission: 'member:update',
-  input: z.strictObject({ workspaceId: id, id, expectedVersion: versionField, role, products: z.array(productKey).default([]) }),
+  input: z.strictObject({
+    workspaceId: id,
+    id,
+    expectedVersion: versionField,
+    role: role.optional(),
+    products: z.array(productKey).optional(),
+  }),
   output: member,
   run: async ({ ctx, transaction, input }) => {
     const { workspaceId } = input
-    checkProducts(input)
     const admins = await lockAdmins(transaction, { workspaceId })
     const before = await memberThere(transaction, input)
     checkVersion(before, input.expectedVersion)
-    if (input.role !== 'workspace_admin') keepAnAdmin(admins, before)
-    await updateRow(transaction, before, { role: input.role, products: input.products })
+    const wanted = changedMember(before, input)
+    checkProducts(wanted)
+    if (wanted.role !== 'workspace_admin') keepAnAdmin(admins, before)
+    await updateRow(transaction, before, wanted)
     const after = await memberThere(transaction, input)
     const change = difference({
       before: { role: before.role, products: before.products },
@@ -112,6 +120,13 @@ async function memberThere(transaction: Transaction, key: { workspaceId: string;
   const found = await findMember(transaction, key)
   if (found === undefined) throw new Fault('not_found', 'member.not_found', 'There is no such member in this workspace.')
   return found
+}
+
+type Powers = Pick<MemberWithEmail, 'role' | 'products'>
+
+function changedMember(before: Powers, given: Partial<Powers>): Powers {
+  const { role = before.role } = given
+  return { role, products: given.products ?? (role === before.role ? before.products : []) }
 }
 
 /** A workspace admin has all products, a product admin names theirs. */

@@ -87,6 +87,21 @@ test('a product admin names products and manages no members', async () => {
   )
 })
 
+test('of a member what is left out stays, and another role begins without products', async () => {
+  const { admin, workspaceId, productAdmin } = await testWorkspace(ctx)
+  await productAdmin(['gst'])
+  const { items } = await listMembers.run(admin, { workspaceId })
+  const id = items.find((item) => item.role === 'product_admin')?.id
+  const change = (expectedVersion: number, given: object) => updateMember.run(admin, { workspaceId, id, expectedVersion, ...given })
+  const wrongProducts = { details: { errors: [{ pointer: '/products', code: 'products_do_not_fit_role' }] } }
+  expect(await change(1, { products: ['gst', 'ratebooks'] })).toMatchObject({ role: 'product_admin', products: ['gst', 'ratebooks'] })
+  await expect(change(2, { products: [] })).rejects.toMatchObject(wrongProducts)
+  expect(await change(2, { role: 'product_admin' })).toMatchObject({ products: ['gst', 'ratebooks'] })
+  expect(await change(3, { role: 'workspace_admin' })).toMatchObject({ role: 'workspace_admin', products: [] })
+  await expect(change(4, { products: ['gst'] })).rejects.toMatchObject(wrongProducts)
+  await expect(change(4, { role: 'product_admin' })).rejects.toMatchObject(wrongProducts)
+})
+
 test('nobody makes themselves more than they are', async () => {
   const { admin, workspaceId, productAdmin } = await testWorkspace(ctx)
   const gst = await productAdmin(['gst'])
