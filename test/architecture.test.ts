@@ -63,6 +63,11 @@ test.each(['basic-ftp', 'ssh2', 'ssh2-sftp-client', 'csv-parse', 'yauzl', 'htmlp
   },
 )
 
+test('drizzle is loaded by one file, which knows how', () => {
+  const users = all.filter((file) => file.imports.some(({ from }) => from.startsWith('drizzle-orm')))
+  expect(users.map(({ path }) => path)).toEqual(['packages/db/src/drizzle.ts'])
+})
+
 test('no import leads back to where it came from', () => {
   expect(cyclesOf(all)).toEqual([])
 })

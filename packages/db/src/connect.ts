@@ -1,6 +1,5 @@
-import { DrizzleQueryError } from 'drizzle-orm'
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import { DrizzleQueryError, drizzle, type NodePgDatabase } from './drizzle.ts'
 
 /** A connection that is in a transaction. */
 export type Client = pg.PoolClient

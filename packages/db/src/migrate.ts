@@ -1,8 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { readMigrationFiles } from 'drizzle-orm/migrator'
-import { drizzle } from 'drizzle-orm/node-postgres'
-import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
+import { applyMigrations, drizzle, readMigrationFiles } from './drizzle.ts'
 
 const folder = fileURLToPath(new URL('../migrations', import.meta.url))
 

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises'
-import { getTableColumns, getTableName, is } from 'drizzle-orm'
-import { PgTable } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { getTableColumns, getTableName, is, PgTable } from './drizzle.ts'
 import { migrate } from './migrate.ts'
 import { onServer, type TestDatabase, testDatabase } from './testing.ts'
 

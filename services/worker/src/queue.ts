@@ -2,7 +2,7 @@ import type { Log } from '@drayage/core/context'
 import type { Enqueue, JobName, JobOrigin, Jobs } from '@drayage/core/jobs'
 import { jobNames } from '@drayage/core/jobs'
 import type { Database, Transaction } from '@drayage/db/connect'
-import { sql } from 'drizzle-orm'
+import { sql } from '@drayage/db/drizzle'
 import { fromDrizzle, PgBoss } from 'pg-boss'
 
 /**

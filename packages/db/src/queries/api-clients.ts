@@ -1,5 +1,5 @@
-import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from '../drizzle.ts'
 import { type ApiClientRow, type ApiClientSecretRow, apiClientSecrets, apiClients } from '../schema/api-clients.ts'
 import { inScope, type Scope } from './scope.ts'
 

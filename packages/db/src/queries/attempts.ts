@@ -1,5 +1,5 @@
-import { inArray, lt, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { inArray, lt, sql } from '../drizzle.ts'
 import { attempts } from '../schema/attempts.ts'
 
 /** From which try in a row on the next one must wait, how long at most, and after how long all is forgotten. */

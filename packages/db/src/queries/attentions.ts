@@ -1,5 +1,5 @@
-import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, eq, sql } from '../drizzle.ts'
 import { type AttentionRow, attentions } from '../schema/attentions.ts'
 
 type ClientKey = { workspaceId: string; ftpClientId: string }

@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, gt, gte, lt, lte, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, asc, desc, eq, gt, gte, lt, lte, sql } from '../drizzle.ts'
 import { type AuditEventRow, type AuditSealRow, auditEvents, auditHeads, auditSeals } from '../schema/audit.ts'
 import type { ProductKey } from '../vocabulary.ts'
 import { inScope, type Scope } from './scope.ts'

@@ -1,5 +1,5 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, eq, inArray, sql } from '../drizzle.ts'
 import { type ConnectionTestRow, connectionTests } from '../schema/connection-tests.ts'
 import { inScope, type Scope } from './scope.ts'
 

@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, getTableColumns, gt, inArray, isNotNull, lt } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, asc, desc, eq, getTableColumns, gt, inArray, isNotNull, lt } from '../drizzle.ts'
 import { type EnquiryRow, enquiries, type NewEnquiryRow } from '../schema/enquiries.ts'
 import { exportFiles } from '../schema/exports.ts'
 

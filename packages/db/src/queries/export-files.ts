@@ -1,5 +1,5 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, asc, eq, isNull, sql } from '../drizzle.ts'
 import { type ExportFileRow, exportFiles } from '../schema/exports.ts'
 import type { ExportKind } from '../vocabulary.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { and, eq, sql } from 'drizzle-orm'
 import { to as copyTo } from 'pg-copy-streams'
 import type { Client, Database, Transaction } from '../connect.ts'
+import { and, eq, sql } from '../drizzle.ts'
 import { files } from '../schema/files.ts'
 
 /** Bytes of one chunk: what a worker holds of a file at any moment, times the few in flight. */

@@ -1,5 +1,5 @@
-import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, lte, sql } from '../drizzle.ts'
 import { type AttentionRow, attentions } from '../schema/attentions.ts'
 import { type FtpClientRow, ftpClients, type NewFtpClientRow } from '../schema/ftp-clients.ts'
 import type { ProductKey } from '../vocabulary.ts'

@@ -1,5 +1,5 @@
-import { eq, lt, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { eq, lt, sql } from '../drizzle.ts'
 import { type IdempotentReplyRow, idempotentReplies } from '../schema/http.ts'
 
 export async function findIdempotentReply({ tx }: Transaction, key: Buffer): Promise<IdempotentReplyRow | undefined> {

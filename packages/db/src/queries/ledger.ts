@@ -1,5 +1,5 @@
-import { and, asc, eq, gte } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, asc, eq, gte } from '../drizzle.ts'
 import { transferLedger, transfers } from '../schema/transfers.ts'
 import type { TransferState } from '../vocabulary.ts'
 

@@ -1,5 +1,5 @@
-import { and, asc, eq, gt } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, asc, eq, gt } from '../drizzle.ts'
 import { type LicenceRow, licences } from '../schema/workspaces.ts'
 import type { ProductKey } from '../vocabulary.ts'
 import { inScope, type Scope } from './scope.ts'

@@ -1,5 +1,5 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, eq, inArray, isNull, sql } from '../drizzle.ts'
 import { attentions } from '../schema/attentions.ts'
 import { type FtpClientRow, ftpClients } from '../schema/ftp-clients.ts'
 import { pollSchedule } from '../schema/poll-schedule.ts'

@@ -1,5 +1,5 @@
-import { and, eq, inArray } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, eq, inArray } from '../drizzle.ts'
 import { mailSuppressions } from '../schema/outbox.ts'
 
 type Suppression = { workspaceId: string; address: string }

@@ -1,5 +1,5 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, asc, eq, sql } from '../drizzle.ts'
 import { type MemberRow, members } from '../schema/members.ts'
 import { users } from '../schema/users.ts'
 

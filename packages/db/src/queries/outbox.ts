@@ -1,5 +1,5 @@
-import { and, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, eq, inArray, isNotNull, isNull, lt, or, sql } from '../drizzle.ts'
 import { mailRecipients, type OutboxRow, outbox } from '../schema/outbox.ts'
 import { callAgainSeconds } from './due.ts'
 

@@ -1,5 +1,5 @@
-import { and, eq, gt, lt, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, eq, gt, lt, sql } from '../drizzle.ts'
 import { passwordLinks } from '../schema/sessions.ts'
 
 export async function insertPasswordLink({ tx }: Transaction, link: { hash: Buffer; userId: string; lifeSeconds: number }): Promise<void> {

@@ -1,5 +1,5 @@
-import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, eq, sql } from '../drizzle.ts'
 import { pollSchedule } from '../schema/poll-schedule.ts'
 
 type ClientKey = { workspaceId: string; ftpClientId: string }

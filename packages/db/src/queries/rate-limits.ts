@@ -1,5 +1,5 @@
-import { lt, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { lt, sql } from '../drizzle.ts'
 import { rateLimits } from '../schema/http.ts'
 
 /** How a quota stands: what all processes took of it in this window, and how many seconds are left of it. */

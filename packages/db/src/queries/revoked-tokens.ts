@@ -1,5 +1,5 @@
-import { eq, lt, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { eq, lt, sql } from '../drizzle.ts'
 import { revokedTokens } from '../schema/sessions.ts'
 
 export async function insertRevokedToken({ tx }: Transaction, token: { id: string; expiresAt: Date }): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, type Column, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, inArray, or, type SQL, sql } from '../drizzle.ts'
 import type { ProductKey } from '../vocabulary.ts'
 
 /** Whose rows may be touched: these workspaces, and in each all products or some. An empty scope matches nothing. */

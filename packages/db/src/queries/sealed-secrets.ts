@@ -1,5 +1,5 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, eq, inArray, isNull, sql } from '../drizzle.ts'
 import { ftpClients } from '../schema/ftp-clients.ts'
 import { type SealedSecretRow, sealedSecrets } from '../schema/sealed-secrets.ts'
 

@@ -1,5 +1,5 @@
-import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, eq, gt, isNull, lt, sql } from '../drizzle.ts'
 import { refreshTokens, type SessionRow, sessions } from '../schema/sessions.ts'
 import type { SessionEnd } from '../vocabulary.ts'
 

@@ -1,5 +1,5 @@
-import { and, asc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, asc, eq, gt, inArray, lte, sql } from '../drizzle.ts'
 import { transferIssues } from '../schema/transfers.ts'
 
 export type IssueRow = typeof transferIssues.$inferSelect

@@ -1,5 +1,5 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, asc, eq, sql } from '../drizzle.ts'
 import { rejectedRows, type TransferOutputRow, transferOutputs, transfers } from '../schema/transfers.ts'
 
 /**

@@ -1,6 +1,5 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, sql } from 'drizzle-orm'
-import { alias, unionAll } from 'drizzle-orm/pg-core'
 import type { Transaction } from '../connect.ts'
+import { alias, and, asc, desc, eq, gte, inArray, isNotNull, sql, unionAll } from '../drizzle.ts'
 import { type TransferOutputRow, type TransferRow, transferOutputs, transfers } from '../schema/transfers.ts'
 import type { ProductKey, TransferState } from '../vocabulary.ts'
 import { inScope, type Scope } from './scope.ts'

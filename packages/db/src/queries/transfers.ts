@@ -1,5 +1,5 @@
-import { and, eq, getTableColumns, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, eq, getTableColumns, isNotNull, isNull, lt, or, sql } from '../drizzle.ts'
 import { type TransferRow, transferLedger, transfers } from '../schema/transfers.ts'
 import type { TransferState } from '../vocabulary.ts'
 import { callAgainSeconds } from './due.ts'

@@ -1,5 +1,5 @@
-import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, eq, isNotNull, sql } from '../drizzle.ts'
 import type { MemberRow } from '../schema/members.ts'
 import { type UserRow, users } from '../schema/users.ts'
 

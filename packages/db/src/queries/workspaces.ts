@@ -1,5 +1,5 @@
-import { and, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm'
 import type { Transaction } from '../connect.ts'
+import { and, desc, eq, inArray, lt, ne, sql } from '../drizzle.ts'
 import { type WorkspaceRow, workspaces } from '../schema/workspaces.ts'
 import { installationId } from '../vocabulary.ts'
 

@@ -1,4 +1,4 @@
-import { pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { products } from '../vocabulary.ts'
 import { bytea, clock, instant } from './columns.ts'
 

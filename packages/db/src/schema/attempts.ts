@@ -1,4 +1,4 @@
-import { integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { integer, pgTable, text } from '../drizzle.ts'
 import { instant } from './columns.ts'
 
 /** Refused tries in a row, by a keyed hash of what was tried and from where. */

@@ -1,4 +1,4 @@
-import { boolean, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { clock, instant } from './columns.ts'
 
 /** What a client needs a person for, at most one thing at a time. `stops`: it is not polled until activated again. */

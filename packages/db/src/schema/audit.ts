@@ -1,4 +1,4 @@
-import { bigint, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, jsonb, pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { bytea, instant } from './columns.ts'
 
 /** Append-only. Each event's hash covers the event and the hash before it. */

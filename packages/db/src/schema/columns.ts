@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm'
-import { customType, timestamp } from 'drizzle-orm/pg-core'
+import { customType, sql, timestamp } from '../drizzle.ts'
 
 /** A point in time, to the millisecond in JavaScript. */
 export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })

@@ -1,4 +1,4 @@
-import { jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { jsonb, pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { connectionTestStatuses, type Protocol, products } from '../vocabulary.ts'
 import { clock, instant } from './columns.ts'
 

@@ -1,4 +1,4 @@
-import { boolean, integer, numeric, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, numeric, pgTable, primaryKey, smallint, text, uuid } from '../drizzle.ts'
 import { residencies } from '../vocabulary.ts'
 import { clock, instant } from './columns.ts'
 

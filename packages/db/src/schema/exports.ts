@@ -1,4 +1,4 @@
-import { bigint, date, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, date, integer, pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { exportKinds } from '../vocabulary.ts'
 import { clock, instant } from './columns.ts'
 

@@ -1,4 +1,4 @@
-import { bigint, boolean, date, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, date, integer, pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { bytea, clock, instant } from './columns.ts'
 
 export const files = pgTable(

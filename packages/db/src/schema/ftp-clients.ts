@@ -1,4 +1,4 @@
-import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { duplicatePolicies, ftpClientStatuses, mailPolicies, products, protocols } from '../vocabulary.ts'
 import { clock, instant } from './columns.ts'
 

@@ -1,4 +1,4 @@
-import { integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { integer, pgTable, text } from '../drizzle.ts'
 import { bytea, clock, instant } from './columns.ts'
 
 export const idempotentReplies = pgTable('idempotent_replies', {

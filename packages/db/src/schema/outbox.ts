@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { integer, jsonb, pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { clock, instant } from './columns.ts'
 
 /** Letters to send. `sendAt` is null once a letter was sent or given up. */

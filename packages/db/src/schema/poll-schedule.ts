@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { integer, pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { clock, instant } from './columns.ts'
 
 /** When to look into a client's folders next. A row exists while the client is active and polling is not stopped. */

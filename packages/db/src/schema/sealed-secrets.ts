@@ -1,4 +1,4 @@
-import { pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { bytea, clock, instant } from './columns.ts'
 
 /** The owner is an FTP client, or the connection test of an unsaved one. */

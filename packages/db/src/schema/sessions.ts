@@ -1,4 +1,4 @@
-import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { pgTable, text, uuid } from '../drizzle.ts'
 import { sessionEnds } from '../vocabulary.ts'
 import { bytea, clock, instant } from './columns.ts'
 

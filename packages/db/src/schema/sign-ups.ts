@@ -1,4 +1,4 @@
-import { boolean, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { clock, instant } from './columns.ts'
 
 /** Somebody who signed up on a broker's site. */

@@ -1,4 +1,4 @@
-import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { products, severities, transferModes, transferStates } from '../vocabulary.ts'
 import { clock, instant } from './columns.ts'
 

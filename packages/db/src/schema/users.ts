@@ -1,4 +1,4 @@
-import { boolean, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, pgTable, text, uuid } from '../drizzle.ts'
 import { clock, instant } from './columns.ts'
 
 /** People, across workspaces. `email` is lower case. */

@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { integer, pgTable, primaryKey, text, uuid } from '../drizzle.ts'
 import { products } from '../vocabulary.ts'
 import { clock, instant } from './columns.ts'
 
