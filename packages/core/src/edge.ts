@@ -3,6 +3,7 @@ import type { Scope } from '@drayage/db/queries/scope'
 import type { z } from 'zod'
 import type { Permission } from './access/permissions.ts'
 import { permit } from './access/permit.ts'
+import { auditRefusal } from './audit/refusals.ts'
 import type { Context } from './context.ts'
 import { asFault, type Fault } from './faults.ts'
 import { parseInput } from './input-faults.ts'
@@ -17,7 +18,7 @@ export type Edge<Input extends z.ZodType = z.ZodType, Output extends z.ZodType =
   readonly output: Output
   /**
    * For each thing what belongs to it, undefined for nothing, or why `ctx.actor` may not see it: one transaction,
-   * however many things there are. Fault: `input.invalid`.
+   * however many things there are. A refusal is audited, once for each workspace. Fault: `input.invalid`.
    */
   follow(ctx: Context, things: readonly object[], input: unknown): Promise<(z.output<Output> | Fault | undefined)[]>
 }
@@ -49,6 +50,10 @@ export function edge<Thing extends object, Input extends z.ZodType, Output exten
       const parsed = parseInput(input, rawInput)
       const things = raw as readonly Thing[]
       const permitted = new Map([...new Set(things.map(workspaceOf))].map((id) => [id, permittedIn(ctx, permission, id)]))
+      for (const [workspaceId, answer] of permitted) {
+        if ('refusal' in answer && answer.refusal.kind === 'forbidden')
+          await auditRefusal(ctx, { operation: `${from}.${name}`, workspaceId })
+      }
       const scope = [...permitted.values()].flatMap((answer) => ('refusal' in answer ? [] : answer.scope))
       const seen = things.filter((thing) => scope.some((grant) => grant.workspaceId === workspaceOf(thing)))
       const of =

@@ -143,3 +143,21 @@ test('an edge shows what its own permission and scope show, and no more', async 
     errors: [{ path: ['workspace', 'ftpClients'], extensions: { code: 'access.not_permitted' } }],
   })
 })
+
+test('an edge that is refused is told in the audit trail, once for each workspace', async () => {
+  await testWorkspace(api.ctx)
+  const { operator } = await testWorkspace(api.ctx)
+  const query = '{ workspaces { edges { node { a: ftpClients { edges { node { id } } } b: ftpClients { edges { node { id } } } } } } }'
+  const refused = async () => {
+    const { rows } = await api.database.owner.query(
+      "select actor ->> 'email' as by from audit_events where action = 'access.refused' and after ->> 'operation' = 'Workspace.ftpClients'",
+    )
+    return rows.length
+  }
+  const before = await refused()
+  const { data } = await ask(api, query, { token: await api.logIn(operator) })
+  const { edges } = (data as { workspaces: { edges: { node: { a: unknown } }[] } }).workspaces
+  const closed = edges.filter(({ node }) => node.a === null).length
+  expect(closed).toBeGreaterThan(1)
+  expect((await refused()) - before).toBe(closed)
+})
