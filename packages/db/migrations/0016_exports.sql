@@ -1,6 +1,8 @@
 -- Files we make ourselves: what was recorded is written to the server of an FTP client, night by night.
 
 alter table ftp_clients add column activated_at timestamptz; -- the first time
+-- Whoever owns the tables may see no rows of theirs but for this moment.
+alter table ftp_clients no force row level security;
 update ftp_clients set activated_at = updated_at where status <> 'draft';
 
 alter table ftp_client_attentions drop constraint ftp_client_attentions_raised_by_check;
@@ -20,6 +22,9 @@ create table export_schedule (
   foreign key (workspace_id, ftp_client_id) references ftp_clients (workspace_id, id)
 );
 create index export_schedule_due on export_schedule (due_at) where due_at is not null;
+insert into export_schedule (workspace_id, ftp_client_id)
+select workspace_id, id from ftp_clients where product = 'ratebooks' and status = 'active' and deleted_at is null;
+alter table ftp_clients force row level security;
 select own_by_workspace('export_schedule');
 create policy of_sweep on export_schedule to drayage_sweep using (true);
 grant select (workspace_id, ftp_client_id, due_at, lease_until), update (due_at) on export_schedule to drayage_sweep;

@@ -220,15 +220,55 @@ test('another time of day, or another time zone, counts from the next night on',
   expect(Object.keys(broker.files())).toEqual(['users/2026-07-15-02-00-00.csv', 'users/2026-07-16-06-31-00.csv'])
 })
 
-test('a deleted client’s records go to the next one, but for a file that may be there already', async () => {
+test('a time of day that there is not is refused', async () => {
   const broker = await openBroker(database)
-  await broker.signUp('auth0|1', '2026-07-15T12:00:00Z')
-  broker.ctx.server.interrupt = () => {
-    throw remoteFault('remote.connection_lost')
+  const change = { ...clientOf(broker), expectedVersion: broker.client.row.version, settings: { exportTime: '24:00' } }
+  await expect(updateFtpClient.run(broker.admin, change)).rejects.toMatchObject({
+    code: 'input.invalid',
+    details: { errors: [{ pointer: '/settings/exportTime' }] },
+  })
+})
+
+/** Breaks the connection when everything is written and nothing can be seen yet. */
+async function breakBeforeRenaming(broker: Broker): Promise<void> {
+  broker.ctx.server.interrupt = ({ operation, moment }) => {
+    if (operation === 'move' && moment === 'before') throw remoteFault('remote.connection_lost')
   }
   await broker.work('2026-07-16T01:00:00Z')
-  const { version } = broker.client.row
-  await deleteFtpClient.run(broker.admin, { ...clientOf(broker), expectedVersion: version })
-  const { rows } = await database.owner.query('select export_id from sign_ups where workspace_id = $1', [broker.client.workspaceId])
-  expect(rows).toEqual([{ export_id: null }])
+  broker.ctx.server.interrupt = undefined
+}
+
+test('a deleted client’s records wait for the next one, but for those of a file that may be there already', async () => {
+  const exportOf = async ({ client }: Broker) =>
+    (await database.owner.query('select export_id from sign_ups where workspace_id = $1', [client.workspaceId])).rows[0].export_id
+  const deleted = async (broker: Broker) =>
+    deleteFtpClient.run(broker.admin, { ...clientOf(broker), expectedVersion: broker.client.row.version })
+
+  const unwritten = await openBroker(database)
+  await unwritten.signUp('auth0|1', '2026-07-15T12:00:00Z')
+  unwritten.ctx.server.interrupt = () => {
+    throw remoteFault('remote.connection_lost')
+  }
+  await unwritten.work('2026-07-16T01:00:00Z')
+  expect(await exportOf(unwritten)).not.toBeNull()
+  await deleted(unwritten)
+  expect(await exportOf(unwritten)).toBeNull()
+
+  const written = await openBroker(database)
+  await written.signUp('auth0|1', '2026-07-15T12:00:00Z')
+  await breakBeforeRenaming(written)
+  await deleted(written)
+  expect(await exportOf(written)).not.toBeNull()
+})
+
+test('a file that was written to another server than the client has now is written to that one', async () => {
+  const broker = await openBroker(database)
+  await broker.signUp('auth0|1', '2026-07-15T12:00:00Z')
+  await breakBeforeRenaming(broker)
+  const hidden = Object.keys(broker.files())
+  expect(hidden).toEqual([expect.stringMatching(/^users\/\..*\.part$/)])
+  await broker.ctx.server.open().remove(`/data/exports/${hidden[0]}`)
+  await database.owner.query("update ftp_clients set host = 'new.example.com' where id = $1", [broker.client.ftpClientId])
+  await broker.work('2026-07-16T02:00:00Z')
+  expect(recordsIn(broker.files())).toEqual(['auth0|1'])
 })

@@ -150,6 +150,20 @@ test.each([
   expect(server.paths()).toEqual([`${directory}/old.txt`])
 })
 
+test('folders that we export into are made, and a file is published in each', async () => {
+  server.interrupt = (at) => {
+    if (at.operation === 'move' && at.path.includes('/exports/enquiries/') && at.moment === 'before')
+      throw remoteFault('remote.permission_denied', { path: at.path })
+  }
+  const broker = body({ product: 'ratebooks' })
+  expect(failedOf(await tested(broker))).toMatchObject([{ name: 'publish_probe', code: 'remote.permission_denied' }])
+  server.interrupt = undefined
+  expect((await tested(broker)).status).toBe('passed')
+  const made = (await server.open().list(`${directory}/exports`)).entries.map((entry) => entry.name)
+  expect(made.sort()).toEqual(['enquiries', 'users'])
+  expect(server.paths()).toEqual([`${directory}/old.txt`])
+})
+
 test('a session lost on the way fails that step', async () => {
   server.interrupt = (at) => {
     if (at.operation === 'move' && at.moment === 'after') throw remoteFault('remote.connection_lost')
