@@ -106,13 +106,13 @@ export function numberFault(number: string): keyof typeof numberFaults | undefin
 /** What to do about each. */
 export const numberFaults = {
   zero: 'is zero; write the number the document bears.',
-  malformed: 'is no document number; it has at most 16 letters, digits, hyphens and slashes.',
+  malformed: 'is no document number; write at most 16 letters, digits, hyphens and slashes.',
 } as const
 
 /** As a supplier at home or abroad wrote it: what is right at home, rules tell. */
 export const supplierDocumentNumber: CellKind = shaped(
   /^[^\x00-\x1f\x7f\\]{1,50}$/,
-  'is no document number; it has at most 50 characters on one line, without backslash.',
+  'is no document number; write at most 50 characters on one line, without backslash.',
 )
 
 export const hsn: CellKind = {
@@ -121,14 +121,14 @@ export const hsn: CellKind = {
     repeated((cell, say) =>
       /^(?!0+$)\d{4,8}$/.test(cell)
         ? cell
-        : wrong(say, `${noun}.malformed`, 'is no HSN or SAC code; it has 4 to 8 digits, mostly 4, 6 or 8, and no other characters.'),
+        : wrong(say, `${noun}.malformed`, 'is no HSN or SAC code; write its 4 to 8 digits, mostly 4, 6 or 8, and no other characters.'),
     ),
 }
 
 /** Of a shipping bill or bill of entry. */
-export const customsBillNumber: CellKind = shaped(/^\d{3,7}$/, 'is no number of a customs bill; it has 3 to 7 digits.')
+export const customsBillNumber: CellKind = shaped(/^\d{3,7}$/, 'is no number of a customs bill; write its 3 to 7 digits.')
 
-export const portCode: CellKind = shaped(/^[A-Za-z0-9]{1,6}$/, 'is no port code; it has at most 6 letters and digits, such as INBOM4.')
+export const portCode: CellKind = shaped(/^[A-Za-z0-9]{1,6}$/, 'is no port code; write at most 6 letters and digits, such as INBOM4.')
 
 function shaped(shape: RegExp, advice: string): CellKind {
   const reader = (noun: string) => repeated((cell, say) => (shape.test(cell) ? cell : wrong(say, `${noun}.malformed`, advice)))

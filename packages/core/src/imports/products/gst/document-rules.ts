@@ -122,7 +122,7 @@ export const documentRules: readonly DocumentRule[] = [
     field: 'is_this_document_deleted',
     broken: ({ cancelled, deleted }) => cancelled && deleted,
     message: () =>
-      'and Is this Document Cancelled are both yes; it counts as deleted. A cancelled document keeps its number in the return, a deleted one was never issued.',
+      'and Is this Document Cancelled are both yes; it counts as deleted. Write N under one of them: a cancelled document keeps its number in the return, a deleted one was never issued.',
   },
 ]
 

@@ -21,7 +21,8 @@ export const lineRules: readonly LineRule[] = [
     severity: 'warning',
     field: 'item_category',
     broken: ({ category, code = '' }) => category !== '' && code !== '' && (category === 'S') !== isService(code),
-    message: ({ code }) => `does not go with the code ${code}; codes of services begin with 99, all others are goods.`,
+    message: ({ code }) =>
+      `does not go with the code ${code}; codes of services begin with 99, all others are goods. Correct one of the two.`,
   },
   {
     code: 'item_unit_code.missing',
@@ -72,7 +73,7 @@ export const lineRules: readonly LineRule[] = [
     severity: 'error',
     field: 'sgst_rate',
     broken: ({ cgstRate, sgstRate }) => cgstRate !== sgstRate && !Number.isNaN(cgstRate + sgstRate),
-    message: ({ cgstRate }) => `is not the same as the CGST Rate ${cgstRate}; each is half of the rate.`,
+    message: ({ cgstRate }) => `is not the same as the CGST Rate ${cgstRate}; each is half of the rate. Correct one of them.`,
   },
   {
     code: 'igst_amount.on_intra_state',
@@ -95,7 +96,7 @@ export const lineRules: readonly LineRule[] = [
     severity: 'error',
     field: 'sgst_amount',
     broken: ({ cgst, sgst }, { supply }) => supply === 'intra_state' && Math.abs(cgst - sgst) > 1,
-    message: ({ cgst }) => `is not the same as the CGST Amount ${rupees(cgst)}; each is half of the tax.`,
+    message: ({ cgst }) => `is not the same as the CGST Amount ${rupees(cgst)}; each is half of the tax. Correct one of them.`,
   },
   {
     code: 'bill_of_supply.with_tax',

@@ -139,7 +139,7 @@ export const purchaseLineRules: readonly LineRule<PurchaseLineFacts, PurchaseFac
     broken: ({ claimType = '', category }) =>
       category !== '' && claimType !== '' && claimType !== 'INELIGIBLE' && (claimType === 'INPUT_SERVICES') !== (category === 'S'),
     message: ({ category }) =>
-      `does not go with the Item Category ${category}; services are INPUT_SERVICES, goods INPUTS or CAPITAL_GOODS.`,
+      `does not go with the Item Category ${category}; write INPUT_SERVICES for services, INPUTS or CAPITAL_GOODS for goods.`,
   },
   {
     // CGST Act, section 16 (4): by the 30th of November after the financial year of the document.

@@ -137,7 +137,8 @@ export const salesDocumentRules: readonly DocumentRule<SalesFacts>[] = [
     field: 'original_document_date',
     broken: (document) =>
       document.original.date !== '' && returnOf(document) !== '' && firstOfMonth(document.original.date) > returnOf(document),
-    message: (document) => `is after the return month ${indianMonth(returnOf(document))}; an amendment follows what it amends.`,
+    message: (document) =>
+      `is after the return month ${indianMonth(returnOf(document))}; an amendment follows what it amends. Correct one of the two.`,
   },
   {
     code: 'original_document_date.in_same_return',

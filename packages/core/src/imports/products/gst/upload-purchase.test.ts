@@ -1,11 +1,12 @@
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ImportDesk, importDesk } from '../../../testing/import-desk.ts'
 import type { Cells } from '../../importer.conformance.ts'
 import { csvWriter } from '../../write-csv.ts'
 import { takesOddCells } from './odd-cells.conformance.ts'
 import { gst } from './product.ts'
 import { purchaseColumns } from './purchase-columns.ts'
+import { samplePurchases } from './sample-purchases.ts'
 import { interStatePurchase } from './upload-purchase.fixture.ts'
 import { uploadPurchase } from './upload-purchase.ts'
 
@@ -88,6 +89,24 @@ test('a total may leave out the tax that the customer pays', async () => {
     { ...one, 'Document Total Amount': '1000' },
   ])
   expect(issues.map(({ row, code }) => [row, code])).toEqual([[2, 'document_total_amount.differs_from_lines']])
+})
+
+describe('a sample of purchases', () => {
+  test('is the same for the same seed', () => {
+    expect(samplePurchases({ rows: 100, seed: 1 })).toEqual(samplePurchases({ rows: 100, seed: 1 }))
+    expect(samplePurchases({ rows: 100, seed: 1 }).text).not.toBe(samplePurchases({ rows: 100, seed: 2 }).text)
+  })
+
+  test.each([
+    { rows: 1000, seed: 1 },
+    { rows: 1000, seed: 2, badShare: 0.2 },
+  ])('is imported as it foretells: %o', async (options) => {
+    const { text, rows, documents, rejected } = samplePurchases(options)
+    desk = await importDesk(database, { product: gst, action: 'upload_purchase' })
+    const { outcome } = await desk.take(text)
+    expect(outcome).toEqual({ rows, accepted: rows - rejected, rejected, warnings: 0, notices: 0 })
+    if (rejected === 0) expect(await counted()).toHaveLength(documents)
+  })
 })
 
 test('no cell, however odd, breaks the import', () => takesOddCells({ database, action: uploadPurchase, line: one }), 60_000)
