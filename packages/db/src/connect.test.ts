@@ -43,6 +43,11 @@ test('a transaction that stopped asking is ended after a while, so that it holds
   await expect(stopped).rejects.toSatisfy(isDatabaseAway)
 })
 
+test('a ping is answered while every connection is in use', async () => {
+  await using worker = connect({ url: database.url, role: 'drayage_worker', connections: 1, waitMs: 100 })
+  await worker.inWorkspace(ours, () => worker.ping())
+})
+
 test('whoever measures is told how long each transaction took, also of one that failed', async () => {
   const seconds: number[] = []
   await using worker = connect({ url: database.url, role: 'drayage_worker', connections: 1, onTransaction: (took) => seconds.push(took) })

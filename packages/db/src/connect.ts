@@ -21,7 +21,10 @@ export type Database = {
   statement<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
   /** Runs `work` as the role that sees timing columns across workspaces and nothing else. */
   sweep<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
-  /** Resolves when PostgreSQL answers; throws what the driver says when it does not. */
+  /**
+   * Resolves when PostgreSQL answers; throws what the driver says when it does not. Has a connection of its own: that all
+   * others are in use says nothing about PostgreSQL.
+   */
   ping(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -31,7 +34,7 @@ export type DatabaseRole = 'drayage_api' | 'drayage_worker'
 export type ConnectOptions = {
   url: string
   role: DatabaseRole
-  /** Connections for `inWorkspace`; one more is kept for sweeps. */
+  /** Connections for `inWorkspace`; one more is kept for sweeps, and one for pings. */
   connections: number
   /** Milliseconds to wait for a free connection before `inWorkspace` throws. */
   waitMs?: number
@@ -40,6 +43,11 @@ export type ConnectOptions = {
    * its locks for as long as it stays so. None if not given.
    */
   idleInTransactionMs?: number
+  /**
+   * Milliseconds after which PostgreSQL breaks off a statement (SQLSTATE 57014): whoever asked has given up by then. None if
+   * not given.
+   */
+  statementMs?: number
   /** Told about connections that break while idle; without it they are dropped silently, which is safe. */
   onIdleError?: (error: Error) => void
   /** Told how long each transaction took, however it ended, with the wait for a connection. */
@@ -49,6 +57,7 @@ export type ConnectOptions = {
 export function connect(options: ConnectOptions): Database {
   const pool = openPool({ ...options, role: options.role, size: options.connections })
   const sweepPool = openPool({ ...options, role: 'drayage_sweep', size: 1 })
+  const pingPool = openPool({ ...options, role: options.role, size: 1 })
   const { onTransaction } = options
   const timed = async <T>(transaction: Promise<T>): Promise<T> => {
     if (onTransaction === undefined) return transaction
@@ -66,18 +75,22 @@ export function connect(options: ConnectOptions): Database {
     statement: (work) => timed(onConnection(pool, (client) => work({ tx: queriesOf(client), client }))),
     sweep: (work) => timed(transact(sweepPool, { begin: 'begin', work })),
     ping: async () => {
-      await pool.query('select 1')
+      await pingPool.query('select 1')
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([pool.end(), sweepPool.end()])
+      await Promise.all([pool.end(), sweepPool.end(), pingPool.end()])
     },
   }
 }
 
 function openPool(options: Omit<ConnectOptions, 'role'> & { role: string; size: number }): pg.Pool {
+  const { role, idleInTransactionMs = 0, statementMs = 0 } = options
+  const settings = { role, timezone: 'UTC', idle_in_transaction_session_timeout: idleInTransactionMs, statement_timeout: statementMs }
   const pool = new pg.Pool({
     connectionString: options.url,
-    options: `-c role=${options.role} -c timezone=UTC -c idle_in_transaction_session_timeout=${options.idleInTransactionMs ?? 0}`,
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     max: options.size,
     connectionTimeoutMillis: options.waitMs ?? 10_000,
     keepAlive: true,

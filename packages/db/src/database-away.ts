@@ -5,6 +5,11 @@ const passing = /^(08|53|57P|40001|40P01|55P03|25P0[34])/
 
 const socketFaults = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
 
+/** Whether a statement was broken off because it took longer than `statementMs` of the connection. */
+export function isTooSlow(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '57014'
+}
+
 /** Whether an error means that PostgreSQL is away or busy, so that the same thing may succeed later. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return passing.test(error.code ?? '')

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { sendProblem } from './errors.ts'
 
-/** How long senders may take, in milliseconds. */
+/** How long senders, and the database for them, may take, in milliseconds. */
 export type Deadlines = {
   /** For a body that is no file. */
   bodyMs: number
@@ -12,9 +12,21 @@ export type Deadlines = {
   replyMs: number
   /** The same where a file goes in or out. */
   fileMs: number
+  /** For one statement of SQL. Less than `replyMs`, so that nothing goes on that nobody waits for. */
+  statementMs: number
+  /** For a transaction that asks PostgreSQL for nothing meanwhile. */
+  idleInTransactionMs: number
 }
 
-export const deadlines: Deadlines = { bodyMs: 15_000, floorMs: 30_000, floorBytes: 32 * 1024, replyMs: 40_000, fileMs: 3_600_000 }
+export const deadlines: Deadlines = {
+  bodyMs: 15_000,
+  floorMs: 30_000,
+  floorBytes: 32 * 1024,
+  replyMs: 40_000,
+  fileMs: 3_600_000,
+  statementMs: 20_000,
+  idleInTransactionMs: 20_000,
+}
 
 /** Lets go of who sends too slowly: 408. For the routes of `app`; `kind` says what their bodies are. */
 export function watchBodies(app: FastifyInstance, kind: 'json' | 'file', limits: Deadlines): void {

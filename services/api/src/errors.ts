@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { asFault, type Fault, type FaultKind } from '@drayage/core/faults'
 import type { InputError } from '@drayage/core/input-faults'
-import { isDatabaseAway } from '@drayage/db/database-away'
+import { isDatabaseAway, isTooSlow } from '@drayage/db/database-away'
 import type { FastifyReply } from 'fastify'
 
 /** The status with which each kind of fault is answered. */
@@ -44,7 +44,7 @@ const databaseAway: Problem = {
 const tooLong: Problem = {
   status: 503,
   code: 'http.too_slow',
-  detail: 'The service took too long for this request. Try again.',
+  detail: 'The service took too long for this request. Try again, or ask for less at once.',
   retryAfterSeconds: 5,
 }
 
@@ -55,6 +55,7 @@ export function problemOf(error: unknown): Problem {
   const fault = asFault(error)
   if (fault !== undefined) return problemOfFault(fault)
   if (isDatabaseAway(error) || (error instanceof Error && isDatabaseAway(error.cause))) return databaseAway
+  if (isTooSlow(error)) return tooLong
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string }
   if (code === 'FST_ERR_HANDLER_TIMEOUT') return tooLong
   // What the HTTP library says of a request it cannot read.

@@ -28,7 +28,18 @@ export async function startApi(options: { config: Config; version: string; log: 
   const { DATABASE_URL: url, HOST: host, PORT: port, API_KEYRING: keyring } = config
   await using parts = new AsyncDisposableStack()
   const metrics = openMetrics()
-  const db = parts.use(connect({ url, role: 'drayage_api', connections: 10, waitMs: 2000, onTransaction: metrics.transacted }))
+  const { statementMs, idleInTransactionMs } = deadlines
+  const db = parts.use(
+    connect({
+      url,
+      role: 'drayage_api',
+      connections: 10,
+      waitMs: 2000,
+      statementMs,
+      idleInTransactionMs,
+      onTransaction: metrics.transacted,
+    }),
+  )
   const queue = parts.use(await openQueue({ url, role: 'drayage_api', connections: 1, supervise: false, log: logOf(log) }))
   const base: Omit<BaseContext, 'credentials'> = {
     db,

@@ -1,5 +1,6 @@
 import type { Context } from '@drayage/core/context'
 import type { Operation } from '@drayage/core/operation'
+import type { Turnstile } from '@drayage/core/turnstile'
 import type { Quotas } from '../admission.ts'
 import type { Cursors } from '../cursors.ts'
 import type { EdgeLoader } from './load-edges.ts'
@@ -12,6 +13,8 @@ export type Asked = {
   anybody(): Promise<Context>
   /** Runs a change: with the request's Idempotency-Key, once however often the request is sent. */
   change(operation: Operation, ctx: Context, input: unknown): Promise<unknown>
+  /** Every field and list that asks the database waits for its turn here. */
+  turns: Turnstile
   cursors: Cursors
   loadEdge: EdgeLoader
 }

@@ -1,6 +1,7 @@
 import { canonicalJson } from '@drayage/core/canonical-json'
 import type { Context } from '@drayage/core/context'
 import { asFault } from '@drayage/core/faults'
+import { turnstile } from '@drayage/core/turnstile'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, parse } from 'graphql/index.js'
 import { mercurius } from 'mercurius'
@@ -101,7 +102,8 @@ export async function graphql(app: FastifyInstance, options: GraphqlOptions): Pr
       paid = undefined
       return Promise.resolve(ctx)
     }
-    return { known, anybody, cursors, loadEdge: openEdgeLoader(known) }
+    const turns = turnstile({ places: limits.atOnce })
+    return { known, anybody, turns, cursors, loadEdge: openEdgeLoader(known, turns) }
   }
 
   /** Each change of a request has the key to itself, by its turn: GraphQL makes them one after the other. */

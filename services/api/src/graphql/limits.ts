@@ -28,6 +28,8 @@ export type GraphqlLimits = {
   rootFields: number
   /** Things in lists, if every list were as long as it is asked for, or as it may be where it has no pages. */
   nodes: number
+  /** Fields and lists that are looked up side by side, each over a database connection: the others wait their turn. */
+  atOnce: number
 }
 
 export const graphqlLimits: GraphqlLimits = {
@@ -38,6 +40,7 @@ export const graphqlLimits: GraphqlLimits = {
   directives: 10,
   rootFields: 20,
   nodes: 10_000,
+  atOnce: 2,
 }
 
 export function rulesOf(limits: GraphqlLimits, options: { introspection: boolean }): ValidationRule[] {

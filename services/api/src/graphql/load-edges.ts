@@ -2,6 +2,7 @@ import { canonicalJson } from '@drayage/core/canonical-json'
 import type { Context } from '@drayage/core/context'
 import type { Edge } from '@drayage/core/edge'
 import { Fault } from '@drayage/core/faults'
+import type { Turnstile } from '@drayage/core/turnstile'
 
 /** What belongs to a thing, found together with what belongs to all others that are asked the same of at the same time. */
 export type EdgeLoader = (edge: Edge, thing: object, input: Record<string, unknown>) => Promise<unknown>
@@ -9,7 +10,7 @@ export type EdgeLoader = (edge: Edge, thing: object, input: Record<string, unkno
 type Waiting = { things: object[]; answers: Promise<unknown[]> }
 
 /** For one request: nothing is remembered beyond it, nor shared with others. */
-export function openEdgeLoader(contextOf: () => Promise<Context>): EdgeLoader {
+export function openEdgeLoader(contextOf: () => Promise<Context>, turns: Turnstile): EdgeLoader {
   const waiting = new Map<string, Waiting>()
 
   function begin(key: string, edge: Edge, input: Record<string, unknown>): Waiting {
@@ -18,7 +19,8 @@ export function openEdgeLoader(contextOf: () => Promise<Context>): EdgeLoader {
     const asked = new Promise<void>((resolve) => process.nextTick(resolve))
     const answers = asked.then(async () => {
       waiting.delete(key)
-      return edge.follow(await contextOf(), things, input)
+      using _turn = await turns.enter()
+      return await edge.follow(await contextOf(), things, input)
     })
     const begun = { things, answers }
     waiting.set(key, begun)

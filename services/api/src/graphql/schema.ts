@@ -68,6 +68,7 @@ export function buildSchema(): GraphQLSchema {
       ...readField(operation),
       resolve: async (_, args, asked) => {
         const { cursors } = asked
+        using _turn = await asked.turns.enter()
         const given = pageInput(withoutNulls(input, args) as Record<string, unknown>, { list: name, cursors })
         const reply = await operation.run(await contextFor(operation, asked), given)
         return listedBy(output) === undefined ? reply : connectionOf(reply, { list: name, cursors, input: given })
