@@ -29,8 +29,11 @@ export type Worker = {
 }
 
 const second = 1000
-/** Longer than most clients' interval, shorter than most servers' patience with idle sessions. */
-const sessionIdleMs = 150 * second
+/**
+ * Shorter than most servers' patience with idle sessions, and longer than most clients' interval by minutes: a worker that is
+ * late would otherwise lose its sessions, and opening them again would make it later.
+ */
+const sessionIdleMs = 240 * second
 
 /**
  * A worker, working. Any number of them share one database.

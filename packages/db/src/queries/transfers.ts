@@ -1,4 +1,4 @@
-import type { Transaction } from '../connect.ts'
+import type { Client, Transaction } from '../connect.ts'
 import { and, eq, getTableColumns, isNotNull, isNull, lt, or, sql } from '../drizzle.ts'
 import { type TransferRow, transferLedger, transfers } from '../schema/transfers.ts'
 import type { TransferState } from '../vocabulary.ts'
@@ -197,10 +197,16 @@ export async function recordBackend({ client }: Transaction, transfer: TransferR
   return recorded.rowCount === 1
 }
 
+const backends = new WeakMap<Client, Backend>()
+
+/** The session of this connection; the same as long as it is open. */
 export async function currentBackend({ client }: Transaction): Promise<Backend> {
+  const known = backends.get(client)
+  if (known !== undefined) return known
   const found = await client.query<Backend>('select pid, started::text as started from current_backend()')
   const [backend] = found.rows
   if (backend === undefined) throw new Error('this session is not in pg_stat_activity')
+  backends.set(client, backend)
   return backend
 }
 
