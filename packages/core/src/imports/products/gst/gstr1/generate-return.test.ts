@@ -111,6 +111,33 @@ test('one file asks for several returns, each with files of its own name', async
   ])
 })
 
+describe('a request', () => {
+  const columns = 'GSTIN,Return Period,Quarterly Filer,Gross Turnover'
+  test.each<[string, string, string]>([
+    ['error gstin.malformed', '27AAPFU0939F1Z,102025,,', '27AAPFU0939F1ZV,102025,,'],
+    ['error gstin.check_digit', '27AAPFU0939F1ZW,102025,,', '27AAPFU0939F1ZV,102025,,'],
+    ['error return_period.missing', '27AAPFU0939F1ZV,,,', '27AAPFU0939F1ZV,10-2025,,'],
+    ['error return_period.before_gst', '27AAPFU0939F1ZV,062017,,', '27AAPFU0939F1ZV,072017,,'],
+    ['error return_period.not_quarterly', '27AAPFU0939F1ZV,112020,Y,', '27AAPFU0939F1ZV,112020,N,'],
+    ['warning return_period.not_over', '27AAPFU0939F1ZV,112025,,', '27AAPFU0939F1ZV,102025,,'],
+    ['error quarterly_filer.unreadable', '27AAPFU0939F1ZV,102025,maybe,', '27AAPFU0939F1ZV,102025,no,'],
+    ['error amount.unreadable', '27AAPFU0939F1ZV,102025,,much', '27AAPFU0939F1ZV,102025,,"5,00,000"'],
+  ])('draws %s by what breaks it, with row, column, value and what to do, and not by what just keeps it', async (code, breaks, keeps) => {
+    const [issue, ...others] = (await returns.take(`${columns}\n${breaks}\n`)).issues
+    expect([`${issue?.severity} ${issue?.code}`, others]).toEqual([code, []])
+    expect(issue?.message).toMatch(/^Row 1: (GSTIN|Return Period|Quarterly Filer|Gross Turnover) .*(correct|copy|compare|write|ask)/i)
+    expect((await returns.take(`${columns}\n${keeps}\n`)).issues).toEqual([])
+  })
+})
+
+test('a file asks for 500 returns and no more', async () => {
+  const asked = (count: number) => returns.take(`GSTIN,Return Period\n${`${gstin},062025\n`.repeat(count)}`, { mode: 'test' })
+  expect((await asked(500)).outcome).toMatchObject({ accepted: 500 })
+  const { outcome, issues } = await asked(501)
+  expect(outcome).toMatchObject({ accepted: 500, rejected: 1 })
+  expect(issues.filter(({ severity }) => severity === 'error')).toMatchObject([{ row: 501, code: 'return.too_many' }])
+})
+
 describe('a quarterly filer', () => {
   const ask = async (period: string, more = '') => {
     const taken = await returns.take(`GSTIN,Return Period,Quarterly Filer,Gross Turnover,cur_gt\n${gstin},${period},Y${more}\n`)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { mostReturns, returnColumns } from './return-judge.ts'
 import { cases, found } from './section-rules.fixture.ts'
@@ -36,6 +37,34 @@ const across = [
   ['fatal', 'file_name.period_unreadable', 'The name says no month behind the section.'],
   ['fatal', 'file_name.period_before_gst', 'The name says a month before July 2017.'],
   ['fatal', 'file_name.section_not_in_period', 'Since May 2025 `HSN` is divided into `HSN_B2B` and `HSN_B2C`.'],
+] as const
+
+/** What is said of rows that ask for returns. */
+const asking = [
+  [
+    'error',
+    'gstin.malformed',
+    'GSTIN is not built like a GSTIN; copy it from the registration certificate. So with what is missing or unreadable.',
+  ],
+  ['error', 'return_period.before_gst', 'Return Period is before 07-2017, when the tax began; correct it.'],
+  [
+    'error',
+    'return_period.not_quarterly',
+    'Return Period ends no quarter, and before 01-2021 quarterly filers told nothing of single months.',
+  ],
+  ['warning', 'return_period.not_over', 'Return Period is not over, so more may come; ask again when it is.'],
+  ['warning', 'return.asked_twice', 'Two rows ask for the same return, which is made once.'],
+  ['error', 'return.too_many', `A file may ask for ${mostReturns} returns; ask for the others in another one.`],
+  [
+    'warning',
+    'return.lines_without_hsn',
+    'Lines without an HSN or SAC code are missing from the summary by HSN; send their documents again with it.',
+  ],
+  [
+    'warning',
+    'return.sections_of_quarter',
+    'Section files have no place in a month of a quarterly filer; send them for the last month of the quarter.',
+  ],
 ] as const
 
 const ofRows = new Map(
@@ -146,6 +175,12 @@ The sales register has no place for the following, so a return has it from secti
 - \`ECOB2B\`, \`ECOB2C\`, \`ECOURP2B\`, \`ECOURP2C\` and their amendments: operators report in them what their suppliers sold.
 - \`DOCS\`: documents other than invoices, debit notes and credit notes, in a file with these as well.
 
+### How requests are judged
+
+| severity | code | what is said |
+|---|---|---|
+${rules(asking)}
+
 ## How rows are judged
 
 An **error** keeps a row out, and all rows of its invoice or note with it; a **warning** and a **notice** do not. Something
@@ -155,4 +190,11 @@ An **error** keeps a row out, and all rows of its invoice or note with it; a **w
 |---|---|---|
 ${rules([...ofRows.values(), ...across])}
 `).toMatchFileSnapshot('../../../../../../../docs/gst-returns.md')
+})
+
+test('what is said of requests is said by their judge', () => {
+  const judge = readFileSync(new URL('return-judge.ts', import.meta.url), 'utf8')
+  const codes = [...judge.matchAll(/'(return(?:_period)?\.[a-z_]+)'/g)].map(([, code]) => code ?? '')
+  expect(asking.map(([, code]) => code as string).filter((code) => code.startsWith('return'))).toEqual(expect.arrayContaining(codes))
+  expect(new Set(codes).size).toBe(asking.length - 1)
 })
