@@ -1,11 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createApiClient } from '@drayage/core/access/api-clients'
 import type { ApiKeyring } from '@drayage/core/access/api-keyring'
+import { rotateApiClientSecret } from '@drayage/core/access/rotate-secret'
 import type { Context } from '@drayage/core/context'
 import { Fault } from '@drayage/core/faults'
 import type { Operation } from '@drayage/core/operation'
 import type { Transaction } from '@drayage/db/connect'
 import { findIdempotentReply, insertIdempotentReply } from '@drayage/db/queries/idempotent-replies'
-import { showSecrets } from './operations.ts'
 
 /** A change that is asked for with a key has one effect, however often it is asked for (draft-ietf-httpapi-idempotency-key-header). */
 export type AskedOnce = {
@@ -26,6 +27,9 @@ export type Replies = {
    */
   once(ctx: Context, asked: AskedOnce): Promise<unknown>
 }
+
+/** Those whose reply shows a secret. */
+const showSecrets: readonly Operation[] = [createApiClient, rotateApiClientSecret]
 
 export function openReplies(keyring: ApiKeyring): Replies {
   return {

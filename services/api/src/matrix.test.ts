@@ -10,7 +10,7 @@ import { everyWay } from './transports.fixture.ts'
 
 /**
  * Role by operation by transport, about things that are there: whoever the table of permissions permits is let in, and
- * nobody else. What the table has to say is written a second time in core, see access/matrix.test.ts.
+ * nobody else. What the table says of each operation stands for review in generated/openapi.json.
  */
 
 /** What somebody is to the table of permissions. Who is not of the workspace need not be told that it exists. */

@@ -1,3 +1,5 @@
+import type { Protocol } from '@drayage/db/vocabulary'
+
 /**
  * The seam between Drayage and a customer's file server: what every protocol's adapter promises.
  *
@@ -66,7 +68,7 @@ export type Listing = { entries: RemoteEntry[]; refused: { shown: string; reason
 
 /** How to reach and enter a server: all an adapter gets. Secrets are in the clear here and go nowhere else. */
 export type Endpoint = {
-  protocol: 'ftp' | 'ftps' | 'sftp'
+  protocol: Protocol
   host: string
   port: number
   username: string

@@ -26,21 +26,22 @@ export function summaryOf({ operation, method }: Route): string {
   const isList = operation.output instanceof z.ZodObject && 'items' in operation.output.shape
   const verb = method !== 'GET' ? '' : isList ? 'list ' : operation.output === (download as z.ZodType) ? 'download ' : 'read '
   const text = `${verb}${words}`.replace(/\b(ftp|api|gst)\b/g, (word) => word.toUpperCase())
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  return capital(text)
 }
 
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Nouns that stand together; the others stand under their own names. */
 const tags: Readonly<Record<string, string>> = {
   sessions: 'People',
   'password-resets': 'People',
   passwords: 'People',
   me: 'People',
-  workspaces: 'Workspaces',
   'api-clients': 'API clients',
   'ftp-clients': 'FTP clients',
   'connection-tests': 'FTP clients',
   transfers: 'Transfers',
   imports: 'Transfers',
-  products: 'Products',
   ratebooks: 'Ratebooks',
   rates: 'Ratebooks',
   'sign-ups': 'Ratebooks',
@@ -52,7 +53,5 @@ const tags: Readonly<Record<string, string>> = {
 
 export function tagOf(path: string): string {
   const noun = path.split('/')[2] ?? ''
-  const tag = tags[noun]
-  if (tag === undefined) throw new Error(`wording.ts has no tag for ${path}`)
-  return tag
+  return tags[noun] ?? capital(noun.replaceAll('-', ' '))
 }

@@ -12,21 +12,19 @@ import {
   printSchema,
 } from 'graphql/index.js'
 import { z } from 'zod'
-import { checkBindings } from '../operations.ts'
 import type { Asked } from './asked.ts'
 import { connectionOf, itemsOf, listedBy, openConnections, pageArguments, pageInput } from './connection.ts'
 import { capital, inputFields, lengthOf, openTypes } from './derive-types.ts'
 import { edges } from './edges.ts'
-import { boundElsewhere, mutations, queries, quotas } from './fields.ts'
+import { mutations, queries, quotas } from './fields.ts'
 import { withoutNulls } from './without-nulls.ts'
 
 // graphql is imported by its file everywhere here: tests would otherwise get another build of it than the libraries do.
 
 type Field = GraphQLFieldConfig<object, Asked>
 
-/** The GraphQL schema, derived from the operations. Throws where an operation is bound nowhere or has no GraphQL form. */
+/** The GraphQL schema, derived from the operations. Throws where one has no GraphQL form. */
 export function buildSchema(): GraphQLSchema {
-  checkBindings({ name: 'GraphQL', bound: [...queries, ...mutations], elsewhere: boundElsewhere })
   const connections = openConnections()
   const types = openTypes((type) =>
     Object.fromEntries(edges.filter(({ from }) => from === type).map((edge) => [edge.name, edgeField(edge)])),

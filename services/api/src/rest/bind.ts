@@ -7,12 +7,11 @@ import type { Admission } from '../admission.ts'
 import type { Cursors } from '../cursors.ts'
 import { type Deadlines, watchBodies } from '../deadlines.ts'
 import { idempotencyKey, type Replies } from '../idempotency.ts'
-import { checkBindings } from '../operations.ts'
 import { sendFile, takeFiles } from './files.ts'
 import { nextLink, withoutSignature } from './pages.ts'
 import { inputReader } from './read-input.ts'
 import type { Route } from './route.ts'
-import { boundElsewhere, routes } from './routes.ts'
+import { routes } from './routes.ts'
 import { waiterOf } from './wait.ts'
 
 export type RestOptions = {
@@ -26,7 +25,6 @@ export type RestOptions = {
 
 /** REST: every operation at its address. */
 export async function rest(app: FastifyInstance, options: RestOptions): Promise<void> {
-  checkBindings({ name: 'REST', bound: routes.map(({ operation }) => operation), elsewhere: boundElsewhere })
   app.register(async (scope) => {
     watchBodies(scope, 'json', options.deadlines)
     for (const its of routes) if (its.bytes === undefined) bind(scope, its, options)

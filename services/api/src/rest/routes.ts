@@ -111,5 +111,5 @@ export const routes = [
   route('GET /v1/installation-events', listInstallationEvents),
 ]
 
-/** Operations that are no line above: two speak OAuth, see oauth.ts, and one is behind a link in mails, see unsubscribe.ts. */
+/** Operations that are no line above, by name: two speak OAuth, see oauth.ts, and one is behind a link in mails, see unsubscribe.ts. */
 export const boundElsewhere = ['exchangeClientCredentials', 'revokeToken', 'unsubscribe']
