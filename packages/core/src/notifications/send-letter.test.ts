@@ -246,8 +246,17 @@ test.each([
   const waiting = (await outbox()).filter((letter) => letter.send_at !== null)
   expect(waiting.at(-1)).toMatchObject({ last_error: expect.stringContaining('mails in an hour') })
 
+  // However often it is looked at again, waiting uses up no attempt.
+  for (const _ of [1, 2, 3]) await again({ hourly, attempts: 2 })
+  for (const letter of (await outbox()).filter(({ send_at }) => send_at !== null)) {
+    const waitsMs = letter.send_at.getTime() - Date.now()
+    expect(waitsMs).toBeGreaterThan(50 * 60_000)
+    expect(waitsMs).toBeLessThanOrEqual(60 * 60_000)
+  }
+  expect(ctx.mailbox).toHaveLength(expected.length)
+
   await database.owner.query('truncate rate_limits')
-  await again()
+  await again({ attempts: 2 })
   expect(ctx.mailbox).toHaveLength(6)
   expect((await outbox()).every((letter) => letter.send_at === null)).toBe(true)
 })

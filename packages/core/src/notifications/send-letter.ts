@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Transaction } from '@drayage/db/connect'
-import { endLetter, keepLetter, noteCopy, putOffLetter, takeLetter } from '@drayage/db/queries/outbox'
+import { endLetter, keepLetter, noteCopy, putOffLetter, takeLetter, waitWithLetter } from '@drayage/db/queries/outbox'
 import { takeQuota } from '@drayage/db/queries/rate-limits'
 import type { OutboxRow } from '@drayage/db/schema/outbox'
 import type { Context } from '../context.ts'
-import { asFault, Fault } from '../faults.ts'
+import { asFault, type Fault } from '../faults.ts'
 import { apiClientCopies, isApiClientLetter } from './api-client-letters.ts'
 import { clientCopies } from './client-copies.ts'
 import type { Copies } from './copies.ts'
@@ -28,8 +28,8 @@ const sendLimits: SendLimits = {
 
 /**
  * Sends a letter of the outbox, one message for each recipient, and remembers who has it. What the relay did not take is
- * tried again later, and so is what would be one mail too many in an hour (`mail.over_limit`); an address that the relay
- * refuses is not.
+ * tried again later, a limited number of times. What would be one mail too many in an hour (`mail.over_limit`) waits until the
+ * hour is over, however often. An address that the relay refuses is not tried again.
  *
  * Sent at least once: a copy that was taken just before we died is sent again, with the same Message-ID.
  */
@@ -51,9 +51,9 @@ export async function sendLetter(
   const hold = () => ctx.db.inWorkspace(workspaceId, (transaction) => keepLetter(transaction, letter, { leaseMs }))
   // A relay may take its time; whether the letter is still ours is asked again before each copy.
   const beat = setInterval(() => hold().catch(() => {}), leaseMs / 3)
-  let failure: string | undefined = 'Something unexpected happened on our side.'
+  let failure: Failure | undefined = { message: 'Something unexpected happened on our side.' }
   try {
-    if (letter.attempts > limits.attempts) return
+    if (letter.attempts - letter.waits > limits.attempts) return
     failure = copies === undefined ? undefined : await sendCopies(ctx, letter, copies, { hold, hourly: limits.hourly })
   } finally {
     clearInterval(beat)
@@ -61,22 +61,28 @@ export async function sendLetter(
   }
 }
 
+/** Why some copies are left. With `waitMs` they were not tried: they wait that long, and it counts for no attempt. */
+type Failure = { message: string; waitMs?: number }
+
 async function copiesOf(ctx: Context, transaction: Transaction, letter: OutboxRow): Promise<Copies | undefined> {
   if (isUserLetter(letter)) return userCopies(ctx, transaction, letter)
   if (isApiClientLetter(letter)) return apiClientCopies(ctx, transaction, letter)
   return clientCopies(ctx, transaction, letter)
 }
 
-async function settle(ctx: Context, letter: OutboxRow, failure: string | undefined, limits: SendLimits): Promise<void> {
-  const { attempts, kind, id: outboxId } = letter
+async function settle(ctx: Context, letter: OutboxRow, failure: Failure | undefined, limits: SendLimits): Promise<void> {
+  const { kind, id: outboxId } = letter
+  const attempts = letter.attempts - letter.waits
   await ctx.db.inWorkspace(letter.workspaceId, async (transaction) => {
     if (failure === undefined) return endLetter(transaction, letter)
+    const { message: error, waitMs } = failure
+    if (waitMs !== undefined) return waitWithLetter(transaction, letter, { inMs: waitMs, error })
     if (attempts >= limits.attempts) {
-      ctx.log.error({ outboxId, kind, failure }, 'a letter was given up')
-      return putOffLetter(transaction, letter, { inMs: undefined, error: failure })
+      ctx.log.error({ outboxId, kind, failure: error }, 'a letter was given up')
+      return putOffLetter(transaction, letter, { inMs: undefined, error })
     }
     const inMs = Math.min(limits.longestRetryMs, limits.firstRetryMs * 2 ** (attempts - 1))
-    return putOffLetter(transaction, letter, { inMs, error: failure })
+    return putOffLetter(transaction, letter, { inMs, error })
   })
 }
 
@@ -86,35 +92,44 @@ async function sendCopies(
   letter: OutboxRow,
   copies: Copies,
   { hold, hourly }: { hold: () => Promise<boolean>; hourly: SendLimits['hourly'] },
-): Promise<string | undefined> {
+): Promise<Failure | undefined> {
   const done = new Set([...letter.sentTo, ...letter.refusedBy])
-  let failure: string | undefined
+  let failure: Failure | undefined
   for (const address of copies.recipients) {
     if (done.has(address)) continue
-    if (!(await hold())) return 'Somebody else has taken the letter over.'
-    const fault = (await overLimit(ctx, letter, { address, hourly })) ?? (await sendCopy(ctx, letter, copies, address))
+    if (!(await hold())) return { message: 'Somebody else has taken the letter over.' }
+    const wait = await overLimit(ctx, letter, { address, hourly })
+    if (wait !== undefined) {
+      failure ??= wait
+      continue
+    }
+    const fault = await sendCopy(ctx, letter, copies, address)
     if (fault === undefined) continue
-    failure = fault.message
+    // What was tried counts, whoever else has to wait.
+    failure = { message: fault.message }
     // With the relay away every other copy would only wait for it as well.
     if (fault.code === 'mail.relay_away') break
   }
   return failure
 }
 
-/** @returns why the copy has to wait, if it has to */
+/** @returns why the copy has to wait and how long, if it has to */
 async function overLimit(
   ctx: Context,
   { workspaceId }: OutboxRow,
   { address, hourly }: { address: string; hourly: SendLimits['hourly'] },
-): Promise<Fault | undefined> {
+): Promise<Failure | undefined> {
+  // What the workspace may not send takes nothing of the address's.
   const all = [
-    { whose: 'the address', key: `mail ${address}`, quota: hourly.address },
     { whose: 'the workspace', key: `mail of ${workspaceId}`, quota: hourly.workspace },
+    { whose: 'the address', key: `mail ${address}`, quota: hourly.address },
   ]
   for (const { whose, key, quota } of all) {
     const wanted = { key: ctx.secrets.digest(key), units: 1, quota, windowSeconds: 3600 }
-    const { granted } = await ctx.db.inWorkspace([], (transaction) => takeQuota(transaction, wanted))
-    if (!granted) return new Fault('rate_limited', 'mail.over_limit', `It would be more than ${quota} mails in an hour for ${whose}.`)
+    const { granted, secondsLeft } = await ctx.db.inWorkspace([], (transaction) => takeQuota(transaction, wanted))
+    if (granted) continue
+    const message = `mail.over_limit: it would be more than ${quota} mails in an hour for ${whose}.`
+    return { message, waitMs: Math.max(1000, secondsLeft * 1000) }
   }
   return undefined
 }

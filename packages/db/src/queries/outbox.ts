@@ -60,6 +60,13 @@ export async function putOffLetter(
   await tx.update(outbox).set({ sendAt, leaseUntil: null, lastError: next.error }).where(asTaken(taken))
 }
 
+/** Some copies have to wait, and were not tried: this taking is no attempt that failed. */
+export async function waitWithLetter({ tx }: Transaction, taken: OutboxRow, next: { inMs: number; error: string }): Promise<void> {
+  const sendAt = sql`clock_timestamp() + make_interval(secs => ${next.inMs / 1000})`
+  const waits = sql`${outbox.waits} + 1`
+  await tx.update(outbox).set({ sendAt, leaseUntil: null, lastError: next.error, waits }).where(asTaken(taken))
+}
+
 // Each taking is an attempt, so their number tells whether it was taken over since.
 const asTaken = (taken: OutboxRow) => and(is(taken), eq(outbox.attempts, taken.attempts))
 

@@ -13,7 +13,10 @@ export const outbox = pgTable(
     transferId: uuid('transfer_id'),
     requestId: text('request_id'),
     sendAt: instant('send_at').default(clock),
+    /** How often it was taken. */
     attempts: integer('attempts').notNull().default(0),
+    /** How many of these were no failed try, because an hour's mails were used up. */
+    waits: integer('waits').notNull().default(0),
     lastError: text('last_error'),
     leaseUntil: instant('lease_until'),
     sentTo: text('sent_to').array().notNull().default([]),
