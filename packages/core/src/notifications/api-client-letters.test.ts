@@ -6,6 +6,7 @@ import { type TestContext, testContext } from '../testing/context.ts'
 import { testCredentials } from '../testing/credentials.ts'
 import { type TestWorkspace, testWorkspace } from '../testing/people.ts'
 import { sendLetter } from './send-letter.ts'
+import { mailLinkToken, unsubscribe } from './unsubscribe.ts'
 
 let database: TestDatabase
 let ctx: TestContext
@@ -42,6 +43,15 @@ test('whoever administers a workspace is told of every change to a way in, witho
   expect(created).toContain(scopes.join(', '))
   expect(changed).toContain('another 2 hours')
   expect(JSON.stringify(ctx.mailbox)).not.toMatch(new RegExp(`${made.clientSecret}|${rotated.clientSecret}`))
+})
+
+test('who stopped the mails about FTP clients is told of a new way in all the same', async () => {
+  const { workspaceId, admin } = home
+  const address = admin.actor.kind === 'user' ? admin.actor.email : ''
+  await unsubscribe.run(ctx.as({ kind: 'anonymous' }), { token: mailLinkToken(ctx.secrets, { workspaceId, address }) })
+  await createApiClient.run(admin, { workspaceId, label: 'SAP', scopes })
+  await send()
+  expect(told('admin-').map(({ to }) => to)).toEqual([address])
 })
 
 test('a product admin is told of the API clients of their product and of no other', async () => {

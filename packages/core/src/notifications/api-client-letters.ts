@@ -1,5 +1,4 @@
 import type { Transaction } from '@drayage/db/connect'
-import { suppressedOf } from '@drayage/db/queries/mail-suppressions'
 import { listMembers, type MemberWithEmail } from '@drayage/db/queries/members'
 import { findWorkspace } from '@drayage/db/queries/workspaces'
 import type { OutboxRow } from '@drayage/db/schema/outbox'
@@ -41,14 +40,16 @@ export function isApiClientLetter(letter: OutboxRow): letter is OutboxRow & { ki
   return Object.hasOwn(letters, letter.kind)
 }
 
-/** A letter about a way in, to those who may take it away: the workspace's admins, and those of the API client's product. */
+/**
+ * A letter about a way in, to those who may take it away: the workspace's admins, and those of the API client's product. Also to
+ * who stopped the mails of the workspace, which are those about its FTP clients.
+ */
 export async function apiClientCopies(ctx: Context, transaction: Transaction, letter: OutboxRow & { kind: Kind }): Promise<Copies> {
   const { workspaceId, kind } = letter
   const payload = letter.payload as ApiClientLetters[Kind]
   const { label, product } = payload
   const mayKnow = ({ role, products }: MemberWithEmail) => role === 'workspace_admin' || (product !== null && products.includes(product))
-  const addresses = (await listMembers(transaction, { workspaceId })).filter(mayKnow).map(({ email }) => email)
-  const suppressed = await suppressedOf(transaction, { workspaceId, addresses })
+  const recipients = (await listMembers(transaction, { workspaceId })).filter(mayKnow).map(({ email }) => email)
   const workspace = await findWorkspace(transaction, workspaceId)
   const { subject, body } = (letters[kind] as Words<Kind>)(payload)
   const sandbox = ctx.settings.environment === 'sandbox'
@@ -59,7 +60,7 @@ export async function apiClientCopies(ctx: Context, transaction: Transaction, le
     'You get this mail because you administer it.',
   ]
   return {
-    recipients: addresses.filter((address) => !suppressed.includes(address)),
+    recipients,
     write: async () => ({
       subject: `${sandbox ? '[sandbox] ' : ''}${subject} (${quoted(label)})`,
       text: plainText([...body, footer]),
