@@ -17,6 +17,7 @@ import { requestLines } from './log.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { type ApiMetrics, measure } from './metrics.ts'
 import { oauth } from './oauth.ts'
+import { passwordPage } from './password-page.ts'
 import { rest } from './rest/bind.ts'
 import { registerTokens } from './tokens.ts'
 import { unsubscribing } from './unsubscribe.ts'
@@ -89,6 +90,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const shared = { admission, cursors: openCursors(keyring), replies: openReplies(keyring), deadlines }
   app.register(rest, { ...shared, closing: closing.signal })
   app.register(graphql, { ...shared, introspection: options.introspection })
+  app.register(passwordPage)
   app.register(unsubscribing, { admission, secrets: base.secrets, deadlines })
   app.register(otherMethods)
   return app
