@@ -18,6 +18,7 @@ import { refuseOtherMethods } from './methods.ts'
 import { type ApiMetrics, measure } from './metrics.ts'
 import { oauth } from './oauth.ts'
 import { passwordPage } from './password-page.ts'
+import { warnOfProxies } from './proxies.ts'
 import { rest } from './rest/bind.ts'
 import { registerTokens } from './tokens.ts'
 import { unsubscribing } from './unsubscribe.ts'
@@ -61,6 +62,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     frameworkErrors: (error, _, reply) => sendProblem(reply, problemOf(error)),
     clientErrorHandler: refuseUnreadable,
   })
+  warnOfProxies(app)
   guardBrowsers(app, { origins: options.origins, publicUrl })
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
   app.setNotFoundHandler((_, reply) => sendProblem(reply, { status: 404, code: 'http.not_found', detail: 'There is nothing here.' }))
