@@ -18,7 +18,11 @@ type Compose = { services: Record<string, ComposeService>; secrets: Record<strin
 
 const file = new URL('../../docker/compose.yaml', import.meta.url)
 
+/** As it is written. */
+export function parseCompose(): Compose {
+  return parse(readFileSync(file, 'utf8'), { merge: true })
+}
+
 export function readCompose(): Compose {
-  const said = JSON.stringify(parse(readFileSync(file, 'utf8'), { merge: true }))
-  return JSON.parse(said.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'))
+  return JSON.parse(JSON.stringify(parseCompose()).replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'))
 }
