@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, readFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { dirname, join, matchesGlob, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDockerfile, type Stage } from './dockerfile.ts'
@@ -55,7 +55,7 @@ export async function buildImages({ folder, targets }: BuildOptions): Promise<Ma
         for (const source of step.sources) {
           const target =
             step.target.endsWith('/') && step.from === undefined ? join(step.target, source.split('/').at(-1) ?? '') : step.target
-          if (step.from === undefined) await copyFromContext(source, inside(target))
+          if (step.from === undefined) await copyFromContext(source, { target: inside(target), chmod: step.chmod })
           else await run(`cp -a . "${inside(target)}"`, { cwd: join(imageOf(step.from).root, source) })
         }
       }
@@ -64,10 +64,14 @@ export async function buildImages({ folder, targets }: BuildOptions): Promise<Ma
   }
 
   /** Files, and what is in folders, save for what the builder is told to ignore. */
-  async function copyFromContext(source: string, target: string): Promise<void> {
+  async function copyFromContext(source: string, { target, chmod }: { target: string; chmod?: string }): Promise<void> {
     await mkdir(dirname(target), { recursive: true })
+    const copy = await mkdtemp(join(folder, 'copy-'))
     const filter = (path: string) => !ignored.some((pattern) => matchesGlob(relative(context, path), pattern))
-    await cp(join(context, source), target, { recursive: true, filter })
+    await cp(join(context, source), join(copy, 'it'), { recursive: true, filter })
+    if (chmod !== undefined) await run(`chmod -R ${chmod} it`, { cwd: copy })
+    await cp(join(copy, 'it'), target, { recursive: true })
+    await rm(copy, { recursive: true })
   }
 }
 

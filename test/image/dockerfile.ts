@@ -2,7 +2,7 @@
 export type Stage = { name: string; from: string; steps: Step[] }
 
 export type Step =
-  | { kind: 'copy'; from?: string; sources: string[]; target: string }
+  | { kind: 'copy'; from?: string; chmod?: string; sources: string[]; target: string }
   | { kind: 'run'; command: string }
   | { kind: 'workdir'; path: string }
   | { kind: 'env'; values: Record<string, string> }
@@ -33,9 +33,9 @@ function parseStep(word: string, rest: string): Step | undefined {
   const words = rest.split(/\s+/)
   switch (word) {
     case 'COPY': {
-      const from = /^--from=(.+)$/.exec(words[0] ?? '')?.[1]
-      const paths = from === undefined ? words : words.slice(1)
-      return { kind: 'copy', ...(from !== undefined && { from }), sources: paths.slice(0, -1), target: paths.at(-1) ?? '' }
+      const options = Object.fromEntries([...rest.matchAll(/(?:^|\s)--(from|chmod)=(\S+)/g)].map(([, name, value]) => [name, value]))
+      const paths = words.filter((each) => !each.startsWith('--'))
+      return { kind: 'copy', ...options, sources: paths.slice(0, -1), target: paths.at(-1) ?? '' }
     }
     case 'RUN':
       return { kind: 'run', command: rest }
