@@ -22,8 +22,9 @@ import { invalidInput } from '../input-faults.ts'
 import { mailAddress } from '../notifications/mail-address.ts'
 import { queueLetter } from '../notifications/queue-letter.ts'
 import { operation } from '../operation.ts'
+import { pageFields, pageOf, pageQuery } from '../page.ts'
 import { checkVersion, versionField } from '../version.ts'
-import { id, instant, listOf, productKey } from '../wire.ts'
+import { id, instant, productKey } from '../wire.ts'
 
 const role = z.enum(roles).meta({ id: 'Role' })
 
@@ -62,9 +63,12 @@ export const addMember = operation({
 export const listMembers = operation({
   name: 'members',
   permission: 'member:read',
-  input: z.strictObject({ workspaceId: id }),
-  output: z.object({ items: listOf(member, { most: 100 }) }).meta({ id: 'MemberList' }),
-  run: async ({ transaction, input }) => ({ items: (await listRows(transaction, input)).map(show) }),
+  input: z.strictObject({ workspaceId: id, ...pageFields }),
+  output: z.object({ items: z.array(member), nextCursor: z.string().optional() }).meta({ id: 'MemberList' }),
+  run: async ({ transaction, input }) => {
+    const { workspaceId } = input
+    return pageOf(await listRows(transaction, { workspaceId, ...pageQuery(input) }), input, show)
+  },
 })
 
 /** What is left out stays; products belong to a role, so another role begins with none. */

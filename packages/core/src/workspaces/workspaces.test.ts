@@ -67,11 +67,21 @@ test('the last workspace admin can neither leave nor step down', async () => {
   await expect(updateMember.run(admin, down)).rejects.toEqual(fault('member.last_admin'))
 })
 
+test('members come in pages, newest first', async () => {
+  const { admin, operator, workspaceId, productAdmin } = await testWorkspace(ctx)
+  const gst = await productAdmin(['gst'])
+  const first = await listMembers.run(admin, { workspaceId, limit: 2 })
+  const second = await listMembers.run(admin, { workspaceId, limit: 2, cursor: first.nextCursor })
+  const emails = [gst, admin, operator].map(({ actor }) => actor.kind === 'user' && actor.email)
+  expect([...first.items, ...second.items].map(({ email }) => email)).toEqual(emails)
+  expect(second.nextCursor).toBeUndefined()
+})
+
 test('two admins who remove each other at once leave one', async () => {
   const { admin, operator, workspaceId } = await testWorkspace(ctx)
   const { items } = await listMembers.run(admin, { workspaceId })
   const results = await Promise.allSettled(
-    items.map((item, at) => removeMember.run(at === 0 ? admin : operator, { workspaceId, id: item.id, expectedVersion: 1 })),
+    items.map((item, at) => removeMember.run(at === 0 ? operator : admin, { workspaceId, id: item.id, expectedVersion: 1 })),
   )
   expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected'])
 })

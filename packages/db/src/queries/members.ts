@@ -1,5 +1,5 @@
 import type { Transaction } from '../connect.ts'
-import { and, asc, eq, sql } from '../drizzle.ts'
+import { and, desc, eq, lt, sql } from '../drizzle.ts'
 import { type MemberRow, members } from '../schema/members.ts'
 import { users } from '../schema/users.ts'
 
@@ -23,14 +23,18 @@ export async function findMember({ tx }: Transaction, key: MemberKey): Promise<M
   return found === undefined ? undefined : { ...found.members, email: found.users.email }
 }
 
-/** In the order they were added. */
-export async function listMembers({ tx }: Transaction, key: { workspaceId: string }): Promise<MemberWithEmail[]> {
-  const rows = await tx
+/** Newest first; all of them where no page is asked for. */
+export async function listMembers(
+  { tx }: Transaction,
+  key: { workspaceId: string; before?: string; limit?: number },
+): Promise<MemberWithEmail[]> {
+  const query = tx
     .select()
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
-    .where(eq(members.workspaceId, key.workspaceId))
-    .orderBy(asc(members.id))
+    .where(and(eq(members.workspaceId, key.workspaceId), key.before === undefined ? undefined : lt(members.id, key.before)))
+    .orderBy(desc(members.id))
+  const rows = await (key.limit === undefined ? query : query.limit(key.limit))
   return rows.map((row) => ({ ...row.members, email: row.users.email }))
 }
 
