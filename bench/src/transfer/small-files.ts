@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { workerFlags } from '@drayage/worker/node-flags'
@@ -9,7 +9,7 @@ import type { SftpServer } from '../sftp-server.ts'
 import type { FolderCarriage } from './carry-folder.ts'
 import { sha256Of, writeRandomFile } from './random-file.ts'
 
-type Task = { server: SftpServer; remoteFolder: string; localFolder: string; sums: ReadonlyMap<string, string>; setting: Setting }
+type Task = { server: SftpServer; remoteFolder: string; sums: ReadonlyMap<string, string>; setting: Setting }
 
 const carryFolder = fileURLToPath(new URL('carry-folder.ts', import.meta.url))
 const fileBytes = 4096
@@ -20,7 +20,7 @@ export async function smallFiles({ server, setting }: Pick<Task, 'server' | 'set
   const count = 1000
   const remoteFolder = join(server.directory, 'small')
   const sums = await writeFiles(remoteFolder, count)
-  const task = { server, setting, remoteFolder, localFolder: join(setting.workDir, 'small'), sums }
+  const task = { server, setting, remoteFolder, sums }
   const name = `SFTP read, ${count.toLocaleString('en')} files of 4 KB`
   const mirror = lftpMirror(task)
   return {
@@ -44,19 +44,19 @@ async function writeFiles(folder: string, count: number): Promise<Map<string, st
 }
 
 function ours(task: Task): Side {
-  const { server, remoteFolder, localFolder, setting } = task
-  const carriage: FolderCarriage = { endpoint: server.endpoint, remoteFolder, localFolder }
+  const { server, remoteFolder, setting } = task
   const args = [...workerFlags, ...profileFlags(setting.profileDir, 'transfer-small'), carryFolder]
-  return side(task, 'drayage', async () => {
+  return side(task, 'drayage', async (localFolder) => {
+    const carriage: FolderCarriage = { endpoint: server.endpoint, remoteFolder, localFolder }
     const { stdout } = await runProgram({ command: process.execPath, args, input: JSON.stringify(carriage), signal: setting.signal })
     return (JSON.parse(stdout) as { seconds: number }).seconds
   })
 }
 
 function lftpMirror(task: Task): Side {
-  const { server, remoteFolder, localFolder, setting } = task
+  const { server, remoteFolder, setting } = task
   const { host, port, username } = server.endpoint
-  const script = [
+  const script = (localFolder: string) => [
     'set cmd:fail-exit yes',
     'set net:max-retries 1',
     `set sftp:connect-program "ssh -a -x ${server.sshOptions.join(' ')}"`,
@@ -64,19 +64,21 @@ function lftpMirror(task: Task): Side {
     `mirror -P${connections} "${remoteFolder}" "${localFolder}"`,
     'bye',
   ]
-  const carry = async () =>
-    (await runProgram({ command: 'lftp', args: ['--norc', '-c', script.join('; ')], signal: setting.signal })).seconds
+  const carry = async (localFolder: string) =>
+    (await runProgram({ command: 'lftp', args: ['--norc', '-c', script(localFolder).join('; ')], signal: setting.signal })).seconds
   return { ...side(task, `lftp mirror -P${connections}`, carry), needs: [programs.lftp] }
 }
 
-/** Takes away what an earlier run left, lets it be done, and looks whether it was. */
-function side({ localFolder, sums }: Task, name: string, carry: () => Promise<number>): Side {
+/**
+ * Lets it be done and looks whether it was, into a new folder each time: where a thousand files have just been deleted, ext4
+ * looks at the place of each of them before it makes a new one.
+ */
+function side({ setting, sums }: Task, name: string, carry: (localFolder: string) => Promise<number>): Side {
   return {
     name,
     run: async () => {
-      await rm(localFolder, { recursive: true, force: true })
-      await mkdir(localFolder)
-      const seconds = await carry()
+      const localFolder = await mkdtemp(join(setting.workDir, 'small-'))
+      const seconds = await carry(localFolder)
       const names = await readdir(localFolder)
       for (const file of names) {
         if ((await sha256Of(join(localFolder, file))) !== sums.get(file)) throw new Error(`${name} did not carry ${file} as it is`)
