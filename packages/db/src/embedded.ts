@@ -118,7 +118,8 @@ export async function startEmbeddedPostgres(options: {
 
 const startMs = 10_000
 
-const tuning = ['-c', 'shared_buffers=128MB', '-c', 'max_wal_size=2GB', '-c', 'jit=off']
+/** A young database is planned for as an empty one until autovacuum has come by: it comes soon. */
+const tuning = ['-c', 'shared_buffers=128MB', '-c', 'max_wal_size=2GB', '-c', 'jit=off', '-c', 'autovacuum_naptime=5s']
 
 type Wrap = {
   run(command: string, args: string[]): { status: number | null; stderr: string }

@@ -62,7 +62,7 @@ export async function recordLook(
       and(
         eq(transfers.workspaceId, look.workspaceId),
         eq(transfers.ftpClientId, look.ftpClientId),
-        eq(transfers.state, 'seen'),
+        sql`${transfers.state} = 'seen'`,
         inArray(transfers.inbox, [...look.folders]),
         isNull(transfers.leaseHolder),
         sql`${transfers.createdAt} < ${look.startedAt.toISOString()}`,

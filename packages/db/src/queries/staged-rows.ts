@@ -138,11 +138,12 @@ export async function listRejected(
   client: Client,
   page: { workspaceId: string; transferId: string; after: number; limit: number },
 ): Promise<RejectedRow[]> {
-  const { rows } = await client.query<RejectedRow>(
-    `select row_number as row, errors, warnings from rejected_rows
-     where workspace_id = $1 and transfer_id = $2 and row_number > $3 order by row_number limit $4`,
-    [page.workspaceId, page.transferId, page.after, page.limit],
-  )
+  const { rows } = await client.query<RejectedRow>({
+    name: 'list-rejected',
+    text: `select row_number as row, errors, warnings from rejected_rows
+      where workspace_id = $1 and transfer_id = $2 and row_number > $3 order by row_number limit $4`,
+    values: [page.workspaceId, page.transferId, page.after, page.limit],
+  })
   return rows
 }
 

@@ -190,10 +190,11 @@ export async function releaseLease(
 
 /** Records the database session that is about to import, so that whoever takes over can end it. */
 export async function recordBackend({ client }: Transaction, transfer: TransferRow, backend: Backend): Promise<boolean> {
-  const recorded = await client.query(
-    'update transfers set backend_pid = $4, backend_started = $5 where workspace_id = $1 and id = $2 and fence = $3',
-    [transfer.workspaceId, transfer.id, transfer.fence, backend.pid, backend.started],
-  )
+  const recorded = await client.query({
+    name: 'record-backend',
+    text: 'update transfers set backend_pid = $4, backend_started = $5 where workspace_id = $1 and id = $2 and fence = $3',
+    values: [transfer.workspaceId, transfer.id, transfer.fence, backend.pid, backend.started],
+  })
   return recorded.rowCount === 1
 }
 
@@ -214,10 +215,11 @@ export async function currentBackend({ client }: Transaction): Promise<Backend> 
  * Whether another open transfer of the client cannot go on now: then its server is not well, however well this one went.
  */
 export async function othersFail({ client }: Transaction, transfer: TransferRow): Promise<boolean> {
-  const failing = await client.query(
-    `select from transfers where workspace_id = $1 and ftp_client_id = $2 and id <> $3 and ended_at is null and failures > 0 limit 1`,
-    [transfer.workspaceId, transfer.ftpClientId, transfer.id],
-  )
+  const failing = await client.query({
+    name: 'others-fail',
+    text: `select from transfers where workspace_id = $1 and ftp_client_id = $2 and id <> $3 and ended_at is null and failures > 0 limit 1`,
+    values: [transfer.workspaceId, transfer.ftpClientId, transfer.id],
+  })
   return failing.rowCount === 1
 }
 
