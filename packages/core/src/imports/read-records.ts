@@ -1,15 +1,17 @@
 import { fatal } from './fatal.ts'
+import { readArchive } from './read-archive.ts'
 import { type CsvBatch, type ReadCsvOptions, readCsv } from './read-csv.ts'
 import { readXlsx } from './xlsx/read-xlsx.ts'
-import { encrypted } from './xlsx/zip-parts.ts'
+import { encrypted } from './xlsx/xlsx-faults.ts'
 
 /**
- * The records of a file, whatever it is: told by its content, since names lie. Faults: those of `readCsv` and `readXlsx`,
- * and `xlsx.old_format` for a workbook of before 2007.
+ * The records of a file, whatever it is: told by its content, since names lie. Faults: those of `readCsv`, `readXlsx` and
+ * `readArchive`, and `xlsx.old_format` for a workbook of before 2007.
  */
 export async function* readRecords(source: AsyncIterable<Buffer>, options: ReadCsvOptions): AsyncGenerator<CsvBatch, void, void> {
   const { start, whole } = await begun(source)
-  if (isZip(start)) yield* readXlsx(whole, options)
+  if (isWorkbookStart(start)) yield* readXlsx(whole, options)
+  else if (isZip(start)) yield* readArchive(whole, options)
   else if (isCompound(start)) throw await oldOrEncrypted(whole)
   else yield* readCsv(whole, options)
 }
@@ -18,22 +20,30 @@ export async function* readRecords(source: AsyncIterable<Buffer>, options: ReadC
 export async function isWorkbook(source: AsyncIterable<Buffer>): Promise<boolean> {
   let start: Buffer = Buffer.alloc(0)
   for await (const chunk of source) {
-    start = Buffer.concat([start, chunk.subarray(0, signatureBytes)])
-    if (start.length >= signatureBytes) break
+    start = Buffer.concat([start, chunk.subarray(0, startBytes)])
+    if (start.length >= startBytes) break
   }
-  return isZip(start)
+  return isWorkbookStart(start)
 }
 
-const signatureBytes = 8
+/** Enough for the head of the first part of a ZIP file and the beginning of its name. */
+const startBytes = 64
+/** What programs begin workbooks with. Source: ECMA-376 part 2, the names of an office document's parts. */
+const firstParts = /^(\[content_types\]\.xml|_rels\/|docprops\/|xl\/|customxml\/)/i
 const compound = Buffer.from('d0cf11e0a1b11ae1', 'hex')
 
 function isZip(start: Buffer): boolean {
   return start.length >= 4 && start.readUInt32BE(0) === 0x504b0304
 }
 
+function isWorkbookStart(start: Buffer): boolean {
+  if (!isZip(start) || start.length < 30) return false
+  return firstParts.test(start.toString('latin1', 30, 30 + start.readUInt16LE(26)))
+}
+
 /** The container of workbooks of before 2007, and of later ones with a password. */
 function isCompound(start: Buffer): boolean {
-  return start.subarray(0, signatureBytes).equals(compound)
+  return start.subarray(0, compound.length).equals(compound)
 }
 
 /** A part that only workbooks with a password have, as its name stands in the container: in UTF-16. */
@@ -56,7 +66,7 @@ async function oldOrEncrypted(source: AsyncIterable<Buffer>): Promise<Error> {
 async function begun(source: AsyncIterable<Buffer>): Promise<{ start: Buffer; whole: AsyncGenerator<Buffer, void, void> }> {
   const chunks = source[Symbol.asyncIterator]()
   let start: Buffer = Buffer.alloc(0)
-  while (start.length < signatureBytes) {
+  while (start.length < startBytes) {
     const next = await chunks.next()
     if (next.done === true) break
     start = Buffer.concat([start, next.value])

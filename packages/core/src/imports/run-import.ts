@@ -83,8 +83,9 @@ async function importRows(request: ImportRequest): Promise<ImportResult> {
       `${product.title} is not licensed for this workspace. Renew the licence, then have the file imported again.`,
     )
   }
-  if (!/\.(csv|txt|tsv|xlsx)$/i.test(fileName)) {
-    const message = 'The file is none that can be read. Export it as CSV or XLSX, with a name that ends in .csv or .xlsx.'
+  if (!/\.(csv|txt|tsv|xlsx|zip)$/i.test(fileName)) {
+    const message =
+      'The file is none that can be read. Export it as CSV or XLSX, or pack CSV files into a ZIP, with a name that ends in .csv, .xlsx or .zip.'
     throw fatal('import.unsupported_format', message, { value: fileName })
   }
   const issueLimit = request.limits?.issues ?? issuesLimit

@@ -200,6 +200,7 @@ const bytes: JsonSchema = { type: 'string', format: 'binary' }
 const fileContent = {
   'text/csv': { schema: bytes },
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: bytes },
+  'application/zip': { schema: bytes },
   'application/octet-stream': { schema: bytes },
   'multipart/form-data': { schema: { type: 'object', properties: { file: bytes }, required: ['file'] } },
 }

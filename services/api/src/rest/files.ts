@@ -13,6 +13,7 @@ const mediaTypes = [
   'text/tab-separated-values',
   'text/plain',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/zip',
   'application/octet-stream',
 ]
 

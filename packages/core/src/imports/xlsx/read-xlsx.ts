@@ -1,12 +1,12 @@
-import type { FileHandle } from 'node:fs/promises'
 import { fatal, rowName } from '../fatal.ts'
 import { type CsvBatch, type CsvLimits, csvLimits } from '../read-csv.ts'
+import { openSpool, spooled, tooLarge } from '../spool.ts'
+import { openZipParts, type ZipLimits, zipLimits } from '../zip-parts.ts'
 import { readXml } from './read-xml.ts'
 import { keepSharedTexts } from './shared-texts.ts'
 import { type SheetRow, sheetReader } from './sheet-rows.ts'
-import { openSpool } from './spool.ts'
 import { findSheet, readNumberFormats, readSharedTexts } from './workbook.ts'
-import { openZipParts, type ZipLimits, zipLimits } from './zip-parts.ts'
+import { xlsxFaults } from './xlsx-faults.ts'
 
 export type ReadXlsxOptions = { limits?: Partial<CsvLimits & ZipLimits> }
 
@@ -21,10 +21,9 @@ export type ReadXlsxOptions = { limits?: Partial<CsvLimits & ZipLimits> }
  */
 export async function* readXlsx(source: AsyncIterable<Buffer>, options: ReadXlsxOptions): AsyncGenerator<CsvBatch, void, void> {
   const limits = { ...csvLimits, ...zipLimits, ...options.limits }
-  await using file = await openSpool()
+  await using file = await spooled(source, limits)
   await using textsFile = await openSpool()
-  await spool(source, { file, fileBytes: limits.fileBytes })
-  const parts = await openZipParts(file.fd, limits)
+  const parts = await openZipParts(file.fd, { limits, faults: xlsxFaults })
   const { sheet, texts: textsPart, styles, dates } = await findSheet(parts)
   const texts = keepSharedTexts(textsFile)
   if (textsPart !== undefined) await readSharedTexts(parts, textsPart, { texts, cellBytes: limits.cellBytes })
@@ -83,17 +82,4 @@ function* inBatches(rows: readonly SheetRow[], recordOf: (row: number) => number
     }
   }
   if (batch !== undefined) yield batch
-}
-
-async function spool(source: AsyncIterable<Buffer>, { file, fileBytes }: { file: FileHandle; fileBytes: number }): Promise<void> {
-  let bytes = 0
-  for await (const chunk of source) {
-    if (bytes + chunk.length > fileBytes) throw tooLarge(fileBytes)
-    await file.appendFile(chunk)
-    bytes += chunk.length
-  }
-}
-
-function tooLarge(fileBytes: number): Error {
-  return fatal('file.too_large', `The file is larger than the ${fileBytes} bytes allowed. Divide it and send the parts.`)
 }

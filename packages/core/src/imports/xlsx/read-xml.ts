@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util'
 import { Parser } from 'htmlparser2'
-import { corrupt } from './zip-parts.ts'
+import { corrupt } from './xlsx-faults.ts'
 
 /** What is told of an XML text. Names come without their prefix, entities are resolved, text in pieces. */
 export type XmlHandler = {

@@ -2,7 +2,7 @@ import { type DateSystem, type NumberFormat, shownNumber } from './number-format
 import type { XmlHandler } from './read-xml.ts'
 import { cellTooLarge, textOf, unescaped } from './rich-text.ts'
 import type { SharedTexts } from './shared-texts.ts'
-import { corrupt } from './zip-parts.ts'
+import { corrupt } from './xlsx-faults.ts'
 
 /** A row of a sheet: `number` as the spreadsheet counts, from 1; cells up to its last one that holds something. */
 export type SheetRow = { number: number; cells: string[] }

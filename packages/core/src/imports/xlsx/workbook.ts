@@ -1,10 +1,11 @@
 import { posix } from 'node:path'
 import { fatal } from '../fatal.ts'
+import type { ZipParts } from '../zip-parts.ts'
 import { type DateSystem, type NumberFormat, numberFormat } from './number-format.ts'
 import { readXml, type XmlHandler } from './read-xml.ts'
 import { textOf } from './rich-text.ts'
 import type { SharedTexts } from './shared-texts.ts'
-import { corrupt, type ZipParts } from './zip-parts.ts'
+import { corrupt } from './xlsx-faults.ts'
 
 /** Where the parts of a workbook are that a reader of its first sheet needs. */
 export type Workbook = { sheet: string; texts?: string; styles?: string; dates: DateSystem }

@@ -77,7 +77,7 @@ const linked: Readonly<Record<(typeof linkedInvoiceFindings)[number]['code'], st
 }
 
 const wholeFile: readonly Rule[] = [
-  ['import.unsupported_format', 'The name ends in none of .csv, .txt, .tsv and .xlsx.'],
+  ['import.unsupported_format', 'The name ends in none of .csv, .txt, .tsv, .xlsx and .zip.'],
   ['file.empty', 'The file, or the first sheet, is empty.'],
   ['file.no_rows', 'There is a header line and no row below it.'],
   ['file.too_large', 'The file is too large; divide it.'],
@@ -106,6 +106,13 @@ const wholeFile: readonly Rule[] = [
   ['xlsx.too_many_texts', 'The workbook has too many different texts; send CSV.'],
   ['xlsx.too_many_parts', 'The workbook has too many parts; send CSV.'],
   ['xlsx.inflates_too_much', 'The workbook unpacks to far more than it should; send CSV.'],
+  ['zip.corrupt', 'The ZIP file is damaged or was cut off.'],
+  ['zip.encrypted', 'The ZIP file has a password; pack it without.'],
+  ['zip.empty', 'There is no CSV file in the ZIP file.'],
+  ['zip.unexpected_file', 'The ZIP file holds something besides CSV files.'],
+  ['zip.headers_differ', 'A file in the ZIP file has another header line than the others.'],
+  ['zip.too_many_files', 'There are too many files in the ZIP file.'],
+  ['zip.inflates_too_much', 'The ZIP file unpacks to far more than it should; send its files.'],
 ].map(([code = '', says = '']) => ({ severity: 'fatal', code, says }))
 
 const notices: readonly Rule[] = [
