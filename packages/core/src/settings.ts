@@ -58,7 +58,7 @@ export const settings = {
     .describe('where others reach the API; without it http://HOST:PORT. Its tokens and links name it'),
   ENVIRONMENT: z
     .enum(['sandbox', 'production'], 'is neither sandbox nor production')
-    .describe('sandbox accepts GSTINs whose check digit is wrong, so that made-up data can be tried'),
+    .describe('production, or sandbox, which accepts GSTINs whose check digit is wrong, so that made-up data can be tried'),
   ROOT_FOLDER: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'is not a plain folder name')
