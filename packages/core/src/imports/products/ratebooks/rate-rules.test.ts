@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises'
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ImportDesk, importDesk } from '../../../testing/import-desk.ts'
 import { sampleRatebook } from '../../../testing/ratebook.ts'
 import type { Cells } from '../../importer.conformance.ts'
+import { rateColumns } from './columns.ts'
 import { ratebooks } from './product.ts'
 import { electricRate, golfRate } from './publish-rates.fixture.ts'
+import { rateRules, vehicleRules } from './rules.ts'
 
 /** The catalogue: for each rule a row that breaks it, and one that just does not. */
 
@@ -23,6 +26,7 @@ const ofRow: readonly Rule[] = [
   ['make.missing', 'error', { make: ' ' }, { make: 'MG' }],
   ['model.missing', 'error', { model: '' }, { model: '3' }],
   ['derivative.missing', 'error', { derivative: '' }, { derivative: '-' }],
+  ['cap_id.negative', 'error', { cap_id: '-1234' }, { cap_id: '1234' }],
   ['cap_id.unreadable', 'error', { cap_id: '1,234' }, { cap_id: '1234' }],
   ['fuel_type.missing', 'error', { fuel_type: '' }, { fuel_type: 'Diesel' }],
   ['fuel_type.unknown', 'error', { fuel_type: 'Steam' }, { fuel_type: 'Petrol/PlugIn Elec Hybrid' }],
@@ -36,7 +40,10 @@ const ofRow: readonly Rule[] = [
   ['co2_comb.on_electric', 'warning', { fuel_type: 'Electric' }, { fuel_type: 'Electric', co2_comb: '0' }],
   ['bhp.unreadable', 'warning', { bhp: 'plenty' }, { bhp: '150.5' }],
   ['alternative_fuel_qualifying.unreadable', 'warning', { alternative_fuel_qualifying: 'maybe' }, { alternative_fuel_qualifying: 'FALSE' }],
+  ['model_year.blank', 'notice', { model_year: '' }, { model_year: '2027' }],
+  ['bodytype.blank', 'notice', { bodytype: '' }, { bodytype: 'Estate' }],
   ['transmission.blank', 'notice', { transmission: '' }, { transmission: 'Automatic' }],
+  ['cell.control_character', 'error', { tag_line: 'On\x01offer' }, { tag_line: 'On\toffer' }],
   ['tag_line.too_long', 'error', { tag_line: 'x'.repeat(201) }, { tag_line: 'x'.repeat(200) }],
   ['term_months.missing', 'error', { term_months: '' }, { term_months: '24', monthly_payments: '21' }],
   ['term_months.not_offered', 'error', { term_months: '60', monthly_payments: '57' }, { term_months: '48', monthly_payments: '45' }],
@@ -78,24 +85,26 @@ test('other terms are offered where the client says so', async () => {
   expect((await desk.take(file, { settings: { terms: [60] } })).outcome).toMatchObject({ accepted: 1, warnings: 0 })
 })
 
-describe('rows together', () => {
-  const four = { ...golfRate, term_months: '48', monthly_payments: '45', contract_mileage_total: '40000' }
-  type Together = [code: string, severity: string, row: number, broken: readonly Cells[], kept: readonly Cells[]]
-  const cases: readonly Together[] = [
-    ['rate.duplicate', 'error', 2, [golfRate, { ...golfRate, periodic_finance_payment: '199' }], [golfRate, four]],
-    ['vehicle.profiles_missing', 'warning', 3, [golfRate, four, electricRate], [golfRate, electricRate]],
+const fourYears = { term_months: '48', monthly_payments: '45', contract_mileage_total: '40000' }
+const four = { ...golfRate, ...fourYears }
+type Together = [code: string, severity: string, row: number, broken: readonly Cells[], kept: readonly Cells[]]
+const ofRows: readonly Together[] = [
+  ['rate.duplicate', 'error', 2, [golfRate, { ...golfRate, periodic_finance_payment: '199' }], [golfRate, four]],
+  ['vehicle.profiles_missing', 'warning', 3, [golfRate, four, electricRate], [golfRate, electricRate]],
+  [
+    'model_year.not_latest',
+    'warning',
+    1,
     [
-      'model_year.not_latest',
-      'warning',
-      1,
-      [
-        { ...golfRate, model_year: '2025' },
-        { ...golfRate, vehicle_id: 'VW-GOLF-26' },
-      ],
-      [golfRate, { ...golfRate, vehicle_id: 'VW-GOLF-26' }],
+      { ...golfRate, model_year: '2025' },
+      { ...golfRate, vehicle_id: 'VW-GOLF-26' },
     ],
-  ]
-  test.each(cases)('%s, %s: rows that break it, and some that just do not', async (code, severity, row, broken, kept) => {
+    [golfRate, { ...golfRate, vehicle_id: 'VW-GOLF-26' }],
+  ],
+]
+
+describe('rows together', () => {
+  test.each(ofRows)('%s, %s: rows that break it, and some that just do not', async (code, severity, row, broken, kept) => {
     const desk = await openDesk()
     expect((await desk.take(sampleRatebook(broken), { mode: 'test' })).issues).toMatchObject([{ row, severity, code }])
     expect((await desk.take(sampleRatebook(kept), { mode: 'test' })).issues).toEqual([])
@@ -120,19 +129,22 @@ describe('rows together', () => {
   })
 })
 
+type Beside = [code: string, severity: string, row: number, before: readonly Cells[], broken: readonly Cells[], kept: readonly Cells[]]
+const withP11d = (p11d_value: string) => [{ ...golfRate, p11d_value }]
+const withPrice = (periodic_finance_payment: string) => [{ ...golfRate, periodic_service_payment: '0', periodic_finance_payment }]
+const inBothTerms = [golfRate, four, electricRate, { ...electricRate, ...fourYears }]
+const ofBooks: readonly Beside[] = [
+  ['vehicle.new', 'notice', 2, [golfRate], [golfRate, electricRate], [golfRate]],
+  ['vehicle.gone', 'notice', 0, inBothTerms, [golfRate, four], [golfRate, electricRate]],
+  ['p11d_value.changed', 'warning', 1, [golfRate], withP11d('29738.51'), withP11d('29738.50')],
+  ['price.outlier', 'warning', 1, [golfRate], withPrice('333.13'), withPrice('333.12')],
+]
+
 describe('beside the book before', () => {
-  type Beside = [code: string, severity: string, row: number, after: readonly Cells[], kept: readonly Cells[]]
-  const withP11d = (p11d_value: string) => [{ ...golfRate, p11d_value }]
-  const withPrice = (periodic_finance_payment: string) => [{ ...golfRate, periodic_service_payment: '0', periodic_finance_payment }]
-  const cases: readonly Beside[] = [
-    ['vehicle.new', 'notice', 2, [golfRate, electricRate], [golfRate]],
-    ['p11d_value.changed', 'warning', 1, withP11d('29738.51'), withP11d('29738.50')],
-    ['price.outlier', 'warning', 1, withPrice('333.13'), withPrice('333.12')],
-  ]
-  test.each(cases)('%s, %s: a book that breaks it, and one that just does not', async (code, severity, row, after, kept) => {
+  test.each(ofBooks)('%s, %s: a book that breaks it, and one that just does not', async (code, severity, row, before, broken, kept) => {
     const desk = await openDesk()
-    await desk.take(sampleRatebook([golfRate]))
-    expect((await desk.take(sampleRatebook(after), { mode: 'test' })).issues).toMatchObject([{ row, severity, code }])
+    expect((await desk.take(sampleRatebook(before))).issues).toEqual([])
+    expect((await desk.take(sampleRatebook(broken), { mode: 'test' })).issues).toMatchObject([{ row, severity, code }])
     expect((await desk.take(sampleRatebook(kept), { mode: 'test' })).issues).toEqual([])
   })
 
@@ -142,5 +154,51 @@ describe('beside the book before', () => {
     const { issues } = await desk.take(sampleRatebook([golfRate]))
     expect(issues).toMatchObject([{ row: 0, severity: 'notice', code: 'vehicle.gone', value: 'vehicle_id TE-M3-1' }])
     expect(issues[0]?.message).toContain('Tesla Model 3')
+  })
+
+  test('ratebook.outdated, warning: a book that came before the one that is published, and one that came after it', async () => {
+    const desk = await openDesk()
+    const { transferId } = await desk.take(sampleRatebook([golfRate]))
+    const earlier = `${transferId.slice(0, -4)}0000`
+    const late = await desk.take(sampleRatebook([golfRate]), { transferId: earlier })
+    expect(late.issues).toMatchObject([{ row: 0, severity: 'warning', code: 'ratebook.outdated' }])
+    expect((await desk.take(sampleRatebook([golfRate]))).issues).toEqual([])
+  })
+})
+
+describe('the catalogue has a pair for', () => {
+  const paired = new Set([...ofRow, ...ofRows, ...ofBooks].map(([code]) => code))
+
+  test('each rule about the cells of a row', () => {
+    const codes = [...vehicleRules, ...rateRules].map(({ code }) => code)
+    expect(codes.filter((code) => !paired.has(code))).toEqual([])
+  })
+
+  test('each cell that is needed or recommended', () => {
+    const codes = rateColumns.flatMap(({ field, needed, recommended }) => [
+      ...(needed ? [`${field}.missing`] : []),
+      ...(recommended ? [`${field}.blank`] : []),
+    ])
+    expect(codes.filter((code) => !paired.has(code))).toEqual([])
+  })
+
+  test('each thing that is said of a kind of cell, in one column of that kind or another', () => {
+    const awkward = ['£1', '-1', '1.005', 'x'.repeat(201), 'On\x01offer']
+    const said = rateColumns.flatMap(({ field, kind }) => {
+      const codes = new Set<string>()
+      const say = (_: string, code: string) => void codes.add(code)
+      for (const cell of awkward) kind.reader(field, {})(cell, say)
+      return [...codes].map((code) => ({ code, thing: `${kind.type} ${code.split('.')[1]}` }))
+    })
+    const shown = new Set(said.filter(({ code }) => paired.has(code)).map(({ thing }) => thing))
+    expect(said.filter(({ thing }) => !shown.has(thing))).toEqual([])
+    expect(shown.size).toBeGreaterThan(8)
+  })
+
+  test('each rule over rows and books', async () => {
+    const source = await readFile(new URL('cross-checks.ts', import.meta.url), 'utf8')
+    const codes = [...source.matchAll(/'(?:error|warning|notice)', '([a-z0-9_]+\.[a-z0-9_]+)'/g)].map(([, code]) => code ?? '')
+    expect(codes).toHaveLength([...source.matchAll(/insert into staged_issues/g)].length)
+    expect(codes.filter((code) => !paired.has(code))).toEqual([])
   })
 })
