@@ -31,7 +31,7 @@ const fatals: Readonly<Record<string, { content: string | Buffer; code: string; 
   'latin-1.csv': { content: Buffer.from(good.replace('Tea', 'Th\u00e9'), 'latin1'), code: 'file.not_utf8', says: /UTF-8/ },
   'nul.csv': { content: good.replace('Tea', 'T\0a'), code: 'file.nul_character', says: /./ },
   'open-quote.csv': { content: good.replace('Tea', '"Tea'), code: 'csv.quote_not_closed', says: /never closed/ },
-  'sheet.xlsx': { content: Buffer.from('PK\u0003\u0004 a zip'), code: 'xlsx.corrupt', says: /damaged/ },
+  'sheet.xlsx': { content: Buffer.from('PK\u0003\u0004 a zip'), code: 'zip.corrupt', says: /damaged/ },
   'old.xls': { content: good.replace('Tea', 'Old tea'), code: 'import.unsupported_format', says: /XLSX/ },
 }
 
