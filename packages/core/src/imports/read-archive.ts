@@ -86,7 +86,11 @@ function shown(name: string): string {
 }
 
 const faults: ZipFaults = {
-  corrupt: () => fatal('zip.corrupt', 'The file is a ZIP file, or a workbook, that is damaged or was cut off on its way. Make it anew and send it again.'),
+  corrupt: () =>
+    fatal(
+      'zip.corrupt',
+      'The file is a ZIP file, or a workbook, that is damaged or was cut off on its way. Make it anew and send it again.',
+    ),
   encrypted: () => fatal('zip.encrypted', 'The ZIP file is protected by a password. Pack it without one and send it again.'),
   tooManyParts: (most) => fatal('zip.too_many_files', `The ZIP file holds more than ${most} files. Put them together or send several.`),
   inflatesTooMuch: () =>

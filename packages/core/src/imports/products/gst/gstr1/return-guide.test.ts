@@ -123,8 +123,8 @@ In \`GENERATE_GSTR1/OUTPUT/SUCCESS\` you find, for each row,
 - \`<GSTIN>_<MMYYYY>_GSTR1.json\`, to be uploaded to the tax portal as it is;
 - \`<GSTIN>_<MMYYYY>_GSTR1.csv\`, what each section holds and adds up to.
 
-\`GET /v1/gst/returns/{gstin}/{period}/gstr1.json\` gives the bytes of the latest, and
-\`GET /v1/gst/returns/{gstin}/{period}\` what it adds up to. A return stays as it was made: what comes later is in the next one.
+\`GET /v1/gst/returns/{gstin}/{period}/gstr1.json?workspaceId=\` gives the bytes of the latest, and
+\`GET /v1/gst/returns/{gstin}/{period}?workspaceId=\` what it adds up to. A return stays as it was made: what comes later is in the next one.
 
 A section that you sent is taken from its files. The others are made from the documents of the sales register that count:
 
