@@ -148,7 +148,9 @@ function sessionOn(control: FtpControl, { socket, tls, features, ways, limits, f
       try {
         // Some servers wait for the connection before they say that they begin, others say so first.
         const [raw] = await Promise.all([connected.catch((fault: unknown) => refusedInstead(ended, fault, limits.closeMs)), begun])
-        data = tls === undefined ? raw : await tls.data(raw)
+        // Whoever gives up meanwhile ends the handshake with it.
+        data = raw
+        if (tls !== undefined) data = await tls.data(raw)
         data.on('error', () => {})
         const socket = data
         return {

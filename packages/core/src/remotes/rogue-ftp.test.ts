@@ -117,6 +117,14 @@ describe('encryption', () => {
     expect(await inside(read, encrypted(certificate))).toBe('a;b;c')
   })
 
+  test('of data that is never answered is given up', async () => {
+    on({ RETR: says('150 here it comes') })
+    const { remote } = await open(encrypted(), short)
+    await expect(read(remote)).rejects.toMatchObject({ code: 'remote.timed_out' })
+    await expect(remote.stat('/base')).rejects.toMatchObject({ code: 'remote.timed_out' })
+    await remote[Symbol.asyncDispose]()
+  })
+
   test('of data with another certificate carries none', async () => {
     server().behaviour = { dataCertificate: 'other' }
     const { remote } = await open(encrypted())
