@@ -23,6 +23,12 @@ const words = [
 ]
 const line = fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ unit: 'binary' })), { maxLength: 40 }).map((parts) => parts.join(' '))
 
+test('a date that is none is kept as text that can be kept', () => {
+  const found: Listing = { entries: [], refused: [] }
+  addLine(found, 'type=file;size=1;modify=2026\0\u{1f4a3}; a.csv', readFacts)
+  expect(found.entries).toEqual([{ name: 'a.csv', type: 'file', size: 1, modified: '2026???' }])
+})
+
 test('no line is too strange to be an entry, a refusal or nothing', () => {
   fc.assert(
     fc.property(line, fc.constantFrom(readFacts, readFactsOfOne, readLine), (text, read) => {

@@ -78,5 +78,6 @@ export function addLine(found: Listing, line: string, read: (line: string) => Li
 }
 
 export function entryOf({ name, size, modified }: Listed, type: RemoteEntry['type']): RemoteEntry {
-  return { name, type, size: type === 'file' ? size : 0, modified }
+  // It is kept and compared, and nothing else; PostgreSQL takes no text with a NUL in it.
+  return { name, type, size: type === 'file' ? size : 0, modified: modified.replace(/[^\x20-\x7e]/g, '?') }
 }
