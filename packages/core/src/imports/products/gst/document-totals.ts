@@ -78,11 +78,15 @@ export async function checkUnitedTotals(client: Client, { tolerance }: JudgedFil
   await client.query(
     `with united as materialized (
        select distinct document_id from staged_rows where not heads
+     ), found as materialized (
+       select i.id, code = any ($2) as is_of_totals, severity, document_id from staged_issues i join staged_rows using (row_number)
+       where severity = 'error' or code = any ($2)
      ), wrong as materialized (
-       select distinct document_id from staged_rows join staged_issues using (row_number) where severity = 'error' and code <> all ($2)
+       select distinct document_id from found where severity = 'error' and not is_of_totals
      ), withdrawn as (
-       delete from staged_issues i using staged_rows r
-       where i.row_number = r.row_number and i.code = any ($2) and r.document_id in (table united union table wrong)
+       delete from staged_issues where id in (
+         select id from found where is_of_totals and document_id in (table united union table wrong)
+       )
      ), lines as (
        select document_id, sum(item_taxable_amount) as taxable, coalesce(sum(cgst_amount), 0) as cgst, coalesce(sum(sgst_amount), 0) as sgst,
               coalesce(sum(igst_amount), 0) as igst, coalesce(sum(cess_amount), 0) as cess

@@ -15,12 +15,14 @@ export async function uniteDocuments(client: Client, documentColumns: readonly R
   // In most files each document stands together, and this one pass over the rows is all.
   const found = await client.query(`${shared} limit 1`)
   if (found.rowCount === 0) return false
+  // All rows of documents that have several, with where they stand: so what follows reads these rows only.
   await client.query(`
     create temporary table apart on commit drop as
-    select later.row_number, later.document_id, shared.first_row
+    select r.row_number, r.document_id, r.ctid as stands, shared.first_row
     from (${shared}) shared (supplier_key, financial_year, document_type, number_key, first_row)
-    join staged_rows later on ${named('later')} and (${key('later')}) = (shared.supplier_key, shared.financial_year, shared.document_type, shared.number_key)
-      and later.row_number > shared.first_row`)
+    join staged_rows r on ${named('r')} and (${key('r')}) = (shared.supplier_key, shared.financial_year, shared.document_type, shared.number_key)`)
+  // Without it the plan takes them for many, and sorts all rows of the file.
+  await client.query('analyze apart')
   const compared = documentColumns
     .filter(({ header }) => header !== 'Document Number')
     .map(({ header, field }) => `('${header}', later.${field} is distinct from first.${field}, later.${field}::text, first.${field}::text)`)
@@ -29,15 +31,16 @@ export async function uniteDocuments(client: Client, documentColumns: readonly R
     select apart.row_number, 'error', 'document.rows_disagree', cell.header, cell.own,
            'is not what row ' || apart.first_row || ' says of the same document, ' || coalesce('"' || cell.firsts || '"', 'which is nothing') || '; make all rows of a document agree.'
     from apart
-    join staged_rows first on first.row_number = apart.first_row and first.heads
-    join staged_rows later on later.row_number = apart.row_number and later.heads,
+    join apart heading on heading.row_number = apart.first_row
+    join staged_rows first on first.ctid = heading.stands and first.heads
+    join staged_rows later on later.ctid = apart.stands and later.heads,
     lateral (values ${compared.join(', ')}) cell (header, differs, own, firsts)
-    where cell.differs
+    where apart.row_number > apart.first_row and cell.differs
     order by apart.row_number`)
   await client.query(`
-    update staged_rows r set document_id = first.document_id, heads = case when r.heads then false else r.heads end
-    from apart join staged_rows first on first.row_number = apart.first_row
-    where r.document_id = apart.document_id`)
+    update staged_rows r set document_id = heading.document_id, heads = case when r.heads then false else r.heads end
+    from apart join apart heading on heading.row_number = apart.first_row
+    where r.document_id = apart.document_id and apart.row_number > apart.first_row`)
   return true
 }
 
