@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { isDatabaseAway } from './database-away.ts'
 import { DrizzleQueryError, drizzle, type NodePgDatabase } from './drizzle.ts'
 
 /** A connection that is in a transaction. */
@@ -120,9 +121,12 @@ function transact<T>(pool: pg.Pool, run: { begin: string; work: (transaction: Tr
 /** A connection for `work`, given back without a transaction: one that is still open when `work` throws is rolled back. */
 async function onConnection<T>(pool: pg.Pool, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await pool.connect()
-  // A connection that breaks while checked out reports to itself; the running query rejects as well.
-  const ignore = () => {}
-  client.on('error', ignore)
+  // A connection that breaks while nothing is asked of it tells why once, and whoever asks next only that it broke.
+  let reason: Error | undefined
+  const told = (error: Error) => {
+    reason ??= error
+  }
+  client.on('error', told)
   let broken: Error | undefined
   try {
     return await work(client)
@@ -130,9 +134,9 @@ async function onConnection<T>(pool: pg.Pool, work: (client: Client) => Promise<
     await client.query('rollback').catch((failure: Error) => {
       broken = failure
     })
-    throw bare(error)
+    throw bare(reason !== undefined && isDatabaseAway(error) ? reason : error)
   } finally {
-    client.off('error', ignore)
+    client.off('error', told)
     client.release(broken)
   }
 }

@@ -10,6 +10,11 @@ export function isTooSlow(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '57014'
 }
 
+/** Whether PostgreSQL ended a transaction because whoever had it asked for nothing for too long, see `idleInTransactionMs`. */
+export function wasIdle(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '25P03'
+}
+
 /** Whether an error means that PostgreSQL is away or busy, so that the same thing may succeed later. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return passing.test(error.code ?? '')

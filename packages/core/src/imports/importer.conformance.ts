@@ -116,7 +116,7 @@ export function conformsToTheSeam(fixture: ImporterFixture): void {
 
     test('issues beyond the limit are counted, and every rejected row is told of', async () => {
       const bad = Array.from({ length: 8 }, () => ({ ...third, ...wrong.cells }))
-      const taken = await take(csv(bad), { limits: { issues: 3 } })
+      const taken = await take(csv(bad), { issueLimit: 3 })
       expect(taken.outcome).toMatchObject({ rows: 8, rejected: 8 })
       expect(taken.issues).toHaveLength(3)
       expect(told(taken).trimEnd().split('\n')).toHaveLength(9)

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { workbook } from '../testing/workbook.ts'
-import { isWorkbook, readRecords } from './read-records.ts'
+import { beginRecords, isWorkbook, readRecords } from './read-records.ts'
+import { plainCsv } from './scan-csv.ts'
 
 async function* chunked(bytes: Buffer, size: number): AsyncGenerator<Buffer, void, void> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
@@ -59,4 +60,47 @@ test('a source is let go when its reader stops', async () => {
   ended = false
   expect(await isWorkbook(source())).toBe(false)
   expect(ended).toBe(true)
+})
+
+describe('records that are begun', () => {
+  const source = async function* (bytes: Buffer | string) {
+    yield Buffer.from(bytes)
+  }
+
+  test('were read up to the first batch, whoever takes them', async () => {
+    let read = false
+    const register = async function* () {
+      yield Buffer.from('A,B\n1,2\n')
+      read = true
+    }
+    await using records = await beginRecords(register(), { csv: plainCsv })
+    expect(read).toBe(true)
+    expect(await Array.fromAsync(records.batches)).toEqual([
+      {
+        first: 0,
+        records: [
+          ['A', 'B'],
+          ['1', '2'],
+        ],
+      },
+    ])
+  })
+
+  test('say what is wrong with the file to whoever takes them', async () => {
+    await using records = await beginRecords(source('PK\x03\x04 and nothing of a ZIP file'), { csv: plainCsv })
+    await expect(records.batches.next()).rejects.toMatchObject({ code: 'zip.corrupt' })
+  })
+
+  test('give back what they hold when nobody takes them', async () => {
+    let closed = false
+    const register = async function* () {
+      try {
+        for (;;) yield Buffer.from(`${'A,B\n'.repeat(20_000)}`)
+      } finally {
+        closed = true
+      }
+    }
+    await (await beginRecords(register(), { csv: plainCsv }))[Symbol.asyncDispose]()
+    expect(closed).toBe(true)
+  })
 })

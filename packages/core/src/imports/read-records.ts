@@ -16,6 +16,23 @@ export async function* readRecords(source: AsyncIterable<Buffer>, options: ReadC
   else yield* readCsv(whole, options)
 }
 
+/** The records of a file of which the first batch was read already; to be taken once. */
+export type BegunRecords = AsyncDisposable & { batches: AsyncGenerator<CsvBatch, void, void> }
+
+/**
+ * Reads a file up to its first batch: what has to be unpacked, which may take minutes, is unpacked when this resolves. What is
+ * wrong with the file is thrown to whoever takes the batches.
+ */
+export async function beginRecords(source: AsyncIterable<Buffer>, options: ReadCsvOptions): Promise<BegunRecords> {
+  const records = readRecords(source, options)
+  const first = records.next()
+  await first.catch(() => {})
+  const batches = async function* () {
+    for (let next = await first; next.done !== true; next = await records.next()) yield next.value
+  }
+  return { batches: batches(), [Symbol.asyncDispose]: async () => void (await records.return()) }
+}
+
 /** Whether a file is a workbook, which is a ZIP file of parts. */
 export async function isWorkbook(source: AsyncIterable<Buffer>): Promise<boolean> {
   let start: Buffer = Buffer.alloc(0)

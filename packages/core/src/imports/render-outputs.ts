@@ -2,7 +2,7 @@ import type { Database } from '@drayage/db/connect'
 import { errorOutput, fatalLines, rejectedLines } from './error-file.ts'
 import { type Action, columnsOf, type ImportOutcome, type Output, type OutputOf } from './importer.ts'
 import { readKind } from './output-kind.ts'
-import type { CsvDialect } from './scan-csv.ts'
+import { type CsvDialect, plainCsv } from './scan-csv.ts'
 import { csvWriter, inBlocks, neutralised } from './write-csv.ts'
 
 export type RenderRequest = {
@@ -23,7 +23,7 @@ export type RenderRequest = {
  * are taken.
  */
 export function renderOutput(db: Database, request: RenderRequest): AsyncIterable<Buffer> {
-  const csv = request.csv ?? { delimiter: ',', quote: '"' }
+  const csv = request.csv ?? plainCsv
   const { transfer, action, fileName, kind, outcome, original } = request
   if (kind === errorOutput.kind) {
     if (outcome?.fatal !== undefined) return inBlocks(fatalLines(outcome.fatal, csv))

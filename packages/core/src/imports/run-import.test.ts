@@ -6,7 +6,9 @@ import { deskDate, importDesk } from '../testing/import-desk.ts'
 import { gst } from './products/gst/product.ts'
 import { sampleRegister } from './products/gst/sample-register.ts'
 import { uploadSales } from './products/gst/upload-sales.ts'
+import { readRecords } from './read-records.ts'
 import { type ImportRequest, runImport } from './run-import.ts'
+import { plainCsv } from './scan-csv.ts'
 
 let database: TestDatabase
 let db: Database
@@ -42,7 +44,7 @@ function importRegister(between: (backend: number) => unknown, more: Partial<Imp
       environment: 'production',
       now: deskDate,
       duplicates: 'skip',
-      original: original(),
+      records: readRecords(original(), { csv: plainCsv }),
       ...more,
     })
   })

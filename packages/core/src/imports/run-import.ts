@@ -10,8 +10,8 @@ import type { Action, ImportOutcome, OutputFile } from './importer.ts'
 import { fatalOutcome } from './outcome.ts'
 import { kindOf } from './output-kind.ts'
 import { productOf } from './products/registry.ts'
-import type { CsvLimits } from './read-csv.ts'
-import type { CsvDialect } from './scan-csv.ts'
+import type { BegunRecords } from './read-records.ts'
+import { type CsvDialect, plainCsv } from './scan-csv.ts'
 import { stageRows } from './stage-rows.ts'
 
 export type ImportRequest = {
@@ -36,10 +36,11 @@ export type ImportRequest = {
   timeZone?: string
   /** Whether content that this client sent before is imported again. */
   duplicates: DuplicatePolicy
-  /** Read on another connection than the transaction's, which is busy taking rows. */
-  original: AsyncIterable<Buffer>
+  /** Of the original, which is read on another connection than the transaction's: that is busy taking rows, and must never stand idle. */
+  records: BegunRecords['batches']
   signal?: AbortSignal
-  limits?: Partial<CsvLimits & { issues: number }>
+  /** Findings that are kept at most. */
+  issueLimit?: number
 }
 
 export type ImportResult = {
@@ -52,8 +53,7 @@ export type ImportResult = {
 
 export type PlannedOutput = { kind: string; extension: string; stem?: string }
 
-const plainCsv: CsvDialect = { delimiter: ',', quote: '"' }
-const issuesLimit = 100_000
+const mostIssues = 100_000
 
 /**
  * Imports one file: judges row by row into temporary tables, then across rows, then loads what was accepted, all or
@@ -88,7 +88,7 @@ async function importRows(request: ImportRequest): Promise<ImportResult> {
       'The file is none that can be read. Export it as CSV or XLSX, or pack CSV files into a ZIP, with a name that ends in .csv, .xlsx or .zip.'
     throw fatal('import.unsupported_format', message, { value: fileName })
   }
-  const issueLimit = request.limits?.issues ?? issuesLimit
+  const { issueLimit = mostIssues } = request
   const { judge, rows, uncountedNotices } = await stageRows({
     client,
     action,
@@ -103,9 +103,8 @@ async function importRows(request: ImportRequest): Promise<ImportResult> {
       settings: request.settings,
     },
     csv: request.csv ?? plainCsv,
-    limits: request.limits ?? {},
     issueLimit,
-    original: request.original,
+    records: request.records,
     signal: request.signal,
   })
   await judge.crossCheck(client)

@@ -1,6 +1,9 @@
 /** How a CSV file is written. */
 export type CsvDialect = { delimiter: string; quote: string }
 
+/** Unless a client says otherwise. */
+export const plainCsv: CsvDialect = { delimiter: ',', quote: '"' }
+
 /** Records that were found at the beginning of a text. */
 export type Scan = {
   records: string[][]

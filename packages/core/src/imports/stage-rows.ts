@@ -3,8 +3,8 @@ import { openStaging, type Staging } from '@drayage/db/queries/staged-rows'
 import { fatal } from './fatal.ts'
 import { type Header, readHeader } from './header.ts'
 import { type Action, columnsOf, type ImportFile, type Row, type RowIssue, type RowJudge } from './importer.ts'
-import { type CsvBatch, type CsvLimits, isBlank } from './read-csv.ts'
-import { readRecords } from './read-records.ts'
+import { type CsvBatch, isBlank } from './read-csv.ts'
+import type { BegunRecords } from './read-records.ts'
 import type { CsvDialect } from './scan-csv.ts'
 
 export type StageRequest = {
@@ -12,10 +12,9 @@ export type StageRequest = {
   action: Action
   file: Omit<ImportFile, 'positions' | 'extras'>
   csv: CsvDialect
-  limits: Partial<CsvLimits>
   /** Notices beyond these are only counted. */
   issueLimit: number
-  original: AsyncIterable<Buffer>
+  records: BegunRecords['batches']
   signal?: AbortSignal
 }
 
@@ -30,10 +29,9 @@ export type StagedRows = { judge: RowJudge; rows: number; uncountedNotices: numb
  * Fatal faults: those of the action's forms, of `readRecords` and `readHeader`, and `file.no_rows`.
  */
 export async function stageRows(request: StageRequest): Promise<StagedRows> {
-  const { client, action, file, csv, limits, original } = request
+  const { client, action, file, csv, records } = request
   const columns = columnsOf(action, file.fileName)
-  await using batches = readRecords(original, { csv, limits })
-  const begun = await batches.next()
+  const begun = await records.next()
   // readRecords faults on a file without a record.
   const first = begun.value as CsvBatch
   const header = readHeader(first.records[0] ?? [], { columns, csv })
@@ -42,7 +40,7 @@ export async function stageRows(request: StageRequest): Promise<StagedRows> {
   const desk = openDesk({ judge, header, staging, issueLimit: request.issueLimit })
   try {
     await desk.take({ first: first.first + 1, records: first.records.slice(1) })
-    for await (const batch of batches) {
+    for await (const batch of records) {
       request.signal?.throwIfAborted()
       await desk.take(batch)
     }

@@ -2,8 +2,11 @@ import type { Database } from '@drayage/db/connect'
 import type { TestDatabase } from '@drayage/db/testing'
 import { newId } from '../id.ts'
 import type { ImportOutcome, Product, RowIssue } from '../imports/importer.ts'
+import type { CsvLimits } from '../imports/read-csv.ts'
+import { beginRecords } from '../imports/read-records.ts'
 import { renderOutput } from '../imports/render-outputs.ts'
 import { type ImportRequest, type PlannedOutput, runImport } from '../imports/run-import.ts'
+import { plainCsv } from '../imports/scan-csv.ts'
 
 /** A workspace with a licence, into which a test imports files of one action without a server. */
 export type ImportDesk = {
@@ -15,7 +18,8 @@ export type ImportDesk = {
   render(taken: Taken, kind: string): Promise<string>
 }
 
-export type TakeOptions = Partial<Pick<ImportRequest, 'csv' | 'environment' | 'settings' | 'limits' | 'duplicates'>> & {
+export type TakeOptions = Partial<Pick<ImportRequest, 'csv' | 'environment' | 'settings' | 'issueLimit' | 'duplicates'>> & {
+  limits?: Partial<CsvLimits>
   mode?: 'live' | 'test'
   inbox?: string
   fileName?: string
@@ -58,6 +62,7 @@ export async function importDesk(
       transferId = newId(),
       sha256 = newId(),
       duplicates = 'skip',
+      limits,
       ...more
     } = options
     const bytes = Buffer.from(file)
@@ -69,6 +74,7 @@ export async function importDesk(
       `insert into transfers (workspace_id, id, product, action, mode, file_name, path, state, sha256) values ($1, $2, $3, $4, $5, $6, $6, 'fetched', $7)`,
       [workspaceId, transferId, product.key, action.key, mode, fileName, sha256],
     )
+    await using records = await beginRecords(original(), { csv: options.csv ?? plainCsv, ...(limits && { limits }) })
     const { outcome, loaded, outputs } = await db.inWorkspace(workspaceId, async (transaction) => {
       const result = await runImport({
         transaction,
@@ -79,7 +85,7 @@ export async function importDesk(
         environment: 'production',
         now: deskDate,
         duplicates,
-        original: original(),
+        records: records.batches,
         ...more,
       })
       await transaction.client.query('update transfers set loaded = $3, outcome = $4 where workspace_id = $1 and id = $2', [

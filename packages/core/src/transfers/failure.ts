@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { isDatabaseAway } from '@drayage/db/database-away'
+import { isDatabaseAway, wasIdle } from '@drayage/db/database-away'
 import { callAgainSeconds } from '@drayage/db/queries/due'
 import { findTransfer, releaseLease } from '@drayage/db/queries/transfers'
 import type { TransferRow } from '@drayage/db/schema/transfers'
@@ -17,10 +17,29 @@ export const attemptsLimit = 3
 /** Faults in a row before people are told of a server that does not answer: it may be back before they have read it. */
 export const silentFailures = 3
 
-/** Decides what becomes of a transfer whose run ended in `error`, and gives it back. */
+/**
+ * Decides what becomes of a transfer whose run ended in `error`, and gives it back. While PostgreSQL is away that waits for it,
+ * since the lease must not run out as if the worker had died; not beyond the worker's own end.
+ */
 export async function settleFailure(run: Held, error: unknown, options: WorkerOptions): Promise<void> {
+  for (let waits = 0; ; waits++) {
+    try {
+      return await settle(run, error, options)
+    } catch (again) {
+      if (!isDatabaseAway(again)) throw again
+      if (options.signal.aborted) return
+      await wait(Math.min(100 * 2 ** waits, 5_000), undefined, { signal: options.signal }).catch(() => {})
+    }
+  }
+}
+
+async function settle(run: Held, error: unknown, options: WorkerOptions): Promise<void> {
   const { ctx, lease } = run
-  if (isDatabaseAway(error)) return giveBackWhenItAnswers(run, error, options)
+  // PostgreSQL away or busy is no fault of the file; a file over which a transaction stands idle may be.
+  if (isDatabaseAway(error) && !wasIdle(error)) {
+    ctx.log.warn({ transferId: lease.transfer.id, err: error }, 'the database is away or busy; a transfer goes on when it answers')
+    return giveBack(run, lease.transfer, { inSeconds: 0 })
+  }
   const transfer = await ctx.db.inWorkspace(lease.transfer.workspaceId, (transaction) => findTransfer(transaction, lease.transfer))
   if (transfer === undefined) return
   if (transfer.fence !== lease.transfer.fence) return ctx.measures?.fenced()
@@ -70,23 +89,6 @@ export async function setAside(run: Held, transfer: TransferRow, reason: { kind:
 async function leaveIt(run: Held, transfer: TransferRow): Promise<void> {
   run.ctx.log.warn({ transferId: transfer.id, path: transfer.claimedPath }, 'a file that was set aside stays in the claimed folder')
   await giveBack(run, transfer, { set: { archivedPath: transfer.claimedPath } })
-}
-
-/**
- * PostgreSQL is away or busy: that is no fault of the file, so its lease must not run out as if the worker had died.
- * Waits for it, unless this worker is told to stop or another has taken over.
- */
-async function giveBackWhenItAnswers(run: Held, error: unknown, options: WorkerOptions): Promise<void> {
-  const { ctx, lease } = run
-  ctx.log.warn({ transferId: lease.transfer.id, err: error }, 'the database is away or busy; a transfer goes on when it answers')
-  for (let waits = 0; !options.signal.aborted; waits++) {
-    try {
-      return await giveBack(run, lease.transfer, { inSeconds: 0 })
-    } catch (again) {
-      if (!isDatabaseAway(again)) throw again
-      await wait(Math.min(100 * 2 ** waits, 5_000), undefined, { signal: options.signal }).catch(() => {})
-    }
-  }
 }
 
 async function tellClient(run: Held, transfer: TransferRow, attention: { fault: Fault; stops: boolean }): Promise<void> {

@@ -4,7 +4,9 @@ import { currentBackend, recordBackend } from '@drayage/db/queries/transfers'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import { isRejected } from '../imports/outcome.ts'
 import { readKind } from '../imports/output-kind.ts'
+import { beginRecords } from '../imports/read-records.ts'
 import { type PlannedOutput, runImport } from '../imports/run-import.ts'
+import { plainCsv } from '../imports/scan-csv.ts'
 import { candidateNames } from './file-names.ts'
 import { takenOver } from './lease.ts'
 import { record } from './ledger.ts'
@@ -21,7 +23,13 @@ export async function importFile(run: Run, transfer: TransferRow): Promise<Trans
   await run.leaveRemote()
   const { ctx, action, client, lease } = run
   const { workspaceId } = transfer
+  const csv = client?.csv ?? plainCsv
 
+  // Begun before the transaction, which would stand idle while a workbook is unpacked, and be ended for it.
+  await using records = await beginRecords(fileOf(run, { workspaceId, fileId, size }), {
+    csv,
+    limits: { fileBytes: ctx.settings.maxFileBytes },
+  })
   const imported = await ctx.db.inWorkspace(workspaceId, async (transaction) => {
     await announceBackend(run, transfer, transaction)
     const { outcome, outputs, loaded } = await runImport({
@@ -37,15 +45,14 @@ export async function importFile(run: Run, transfer: TransferRow): Promise<Trans
       },
       product: transfer.product,
       action,
-      csv: client?.csv,
+      csv,
       settings: client?.settings ?? {},
       environment: ctx.settings.environment,
       now: ctx.now(),
       timeZone: client?.timeZone,
       // An ERP that is not sure whether its request arrived sends it again; what is meant to be imported again is replayed.
       duplicates: transfer.replayOf !== null ? 'process' : (client?.duplicatePolicy ?? 'skip'),
-      original: fileOf(run, { workspaceId, fileId, size }),
-      limits: { fileBytes: ctx.settings.maxFileBytes },
+      records: records.batches,
       signal: lease.signal,
     })
     for (const output of outputs) await planName(run, transfer, transaction, output)

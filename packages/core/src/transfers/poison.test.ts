@@ -1,10 +1,13 @@
+import { connect } from '@drayage/db/connect'
 import { wakeTransfers } from '@drayage/db/queries/transfers'
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clearAttention } from '../ftp-clients/attention.ts'
 import { remoteFault } from '../remotes/remote-faults.ts'
 import { salesRegister } from '../testing/sales-register.ts'
-import { openHaul } from './haul.fixture.ts'
+import { settleFailure } from './failure.ts'
+import { openHaul, someWorker } from './haul.fixture.ts'
+import { holdTransfer } from './lease.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -50,6 +53,61 @@ test('faults of the server never set a file aside, however many', async () => {
   expect(await haul.transfers()).toMatchObject([{ state: 'claimed', attempts: 0, failures: 13 }])
   expect(haul.ctx.mailbox).toHaveLength(1)
   haul.ctx.server.interrupt = undefined
+  await haul.carryOn()
+  expect(await haul.transfers()).toMatchObject([{ state: 'archived', attempts: 0, failures: 0 }])
+})
+
+test('a file over which a transaction stood idle until PostgreSQL ended it is not tried for ever', async () => {
+  await using impatient = connect({ url: database.url, role: 'drayage_worker', connections: 1, idleInTransactionMs: 50 })
+  const haul = await openHaul(database)
+  haul.ctx.log.error = () => {}
+  const { workspaceId } = haul.client
+  haul.drop('june.csv', register)
+  haul.ctx.server.interrupt = ({ operation }) => {
+    if (operation === 'read') throw remoteFault('remote.connection_lost')
+  }
+  await haul.look()
+  const [transfer = { id: '' }] = await haul.transfers()
+  const rename = "update workspaces set name = 'renamed' where id = $1"
+  const ended = await impatient
+    .inWorkspace(workspaceId, async ({ client }) => {
+      await client.query(rename, [workspaceId])
+      // Waits for the lock, and so for the end of the transaction around it.
+      await haul.query(rename)
+      await client.query('select 1')
+    })
+    .catch((error: unknown) => error)
+
+  for (const attempts of [1, 2, 3]) {
+    const worker = someWorker()
+    using lease = await holdTransfer(haul.ctx, { workspaceId, id: transfer.id }, worker)
+    if (lease === undefined) throw new Error('the transfer is held by somebody')
+    await settleFailure({ ctx: haul.ctx, lease }, ended, worker)
+    expect(await haul.transfers()).toMatchObject([{ attempts, state: attempts < 3 ? 'claimed' : 'quarantined', code: 'transfer.bug' }])
+    await haul.query("update transfers set run_at = now() - interval '1 second' where workspace_id = $1 and run_at is not null")
+  }
+})
+
+test('that PostgreSQL is away when a failure is to be written down is no fault of the file', async () => {
+  const haul = await openHaul(database)
+  haul.drop('june.csv', register)
+  const { db } = haul.ctx
+  let away = 0
+  haul.ctx.db = {
+    ...db,
+    inWorkspace: (workspaceIds, work) => {
+      if (away-- > 0) return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
+      return db.inWorkspace(workspaceIds, work)
+    },
+  }
+  haul.ctx.server.interrupt = ({ operation, moment }) => {
+    if (operation !== 'read' || moment !== 'midway') return
+    haul.ctx.server.interrupt = undefined
+    away = 2
+    throw remoteFault('remote.connection_lost')
+  }
+  await haul.look()
+  expect(await haul.transfers()).toMatchObject([{ state: 'claimed', attempts: 0, failures: 1, code: 'remote.connection_lost' }])
   await haul.carryOn()
   expect(await haul.transfers()).toMatchObject([{ state: 'archived', attempts: 0, failures: 0 }])
 })
