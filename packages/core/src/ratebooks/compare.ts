@@ -72,17 +72,17 @@ export const listRatebookChanges = operation({
   },
 })
 
-/** The book and the row of a rate. */
+/** The book and the number of a rate. */
 function placeOf(rate: string, books: TwoBooks) {
   for (const bookId of [books.id, books.against]) {
-    const rowNumber = ordinalOf(bookId, rate)
-    if (rowNumber !== undefined) return { bookId, rowNumber }
+    const number = ordinalOf(bookId, rate)
+    if (number !== undefined) return { bookId, number }
   }
   throw unknownCursor()
 }
 
-function withId({ bookId, rowNumber, ...row }: RatebookChangeRow) {
-  return { id: nthId(bookId, rowNumber), ...row }
+function withId({ bookId, number, ...row }: RatebookChangeRow) {
+  return { id: nthId(bookId, number), ...row }
 }
 
 type TwoBooks = { id: string; against: string }

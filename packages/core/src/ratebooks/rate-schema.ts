@@ -12,6 +12,9 @@ const vehicleColumns = fieldsOf('vehicle')
 const names: Readonly<Record<string, string>> = { contract_mileage_total: 'mileage' }
 const ofRate = fieldsOf('rate')
 
+/** The columns that a rate is shown with. */
+export const rateFields = { vehicleFields: vehicleColumns.map(({ field }) => field), rateFields: ofRate.map(({ field }) => field) }
+
 export const rate = z
   .object({
     id,
@@ -24,7 +27,7 @@ export const rate = z
 
 export function showRate(row: RateRow): z.input<typeof rate> {
   return {
-    id: nthId(row.book_id, row.row_number),
+    id: nthId(row.book_id, row.number),
     ratebookId: row.book_id,
     payment: Number(row.payment),
     vehicle: shown(vehicleColumns, row),

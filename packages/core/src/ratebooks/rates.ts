@@ -8,7 +8,7 @@ import { operation } from '../operation.ts'
 import { pageFields, pageOf, pageQuery } from '../page.ts'
 import { id } from '../wire.ts'
 import { withRatebooks } from './found.ts'
-import { rate, showRate } from './rate-schema.ts'
+import { rate, rateFields, showRate } from './rate-schema.ts'
 import { channel } from './schema.ts'
 
 const name = z.string().min(1).max(200)
@@ -59,7 +59,7 @@ async function readOn(client: Client, reading: Reading & { after?: string }): Pr
   let book: RatebookRow | undefined = begun ?? (await findBookWithRates(client, { workspaceId, channel, filter }))
   let from = after === undefined || begun === undefined ? undefined : ordinalOf(begun.id, after)
   while (book !== undefined && rows.length < limit) {
-    rows.push(...(await findRates(client, { ...reading, bookId: book.id, after: from, limit: limit - rows.length })))
+    rows.push(...(await findRates(client, { ...reading, ...rateFields, book, after: from, limit: limit - rows.length })))
     from = undefined
     // Where a book replaces its whole channel, what is published beside it came after it.
     book = book.replaces === 'name' ? await findBookWithRates(client, { workspaceId, channel, filter, after: book.name }) : undefined
@@ -68,5 +68,5 @@ async function readOn(client: Client, reading: Reading & { after?: string }): Pr
 }
 
 function withId(row: RateRow): RateRow & { id: string } {
-  return { ...row, id: nthId(row.book_id, row.row_number) }
+  return { ...row, id: nthId(row.book_id, row.number) }
 }

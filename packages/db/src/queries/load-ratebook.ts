@@ -22,20 +22,22 @@ const learntFrom = 10_000
 export async function loadRatebook(client: Client, load: Load): Promise<void> {
   const { workspaceId, transferId, fileName, placement, vehicleFields, rateFields, outdated } = load
   const book = [workspaceId, transferId]
-  await client.query(
-    `insert into ratebook_vehicles (workspace_id, book_id, number, identity, ${vehicleFields.join(', ')})
-     select $1, $2, number, identity, ${vehicleFields.join(', ')} from staged_vehicles
-     where number in (select vehicle_number from staged_rows) order by number`,
+  // In the order of the key, so that it grows at its end.
+  const loaded = await client.query(
+    `insert into ratebook_rates (workspace_id, book_id, number, vehicle_number, payment, extras, ${rateFields.join(', ')})
+     select $1, $2, row_number() over (order by payment, row_number), vehicle_number, payment, extras, ${rateFields.join(', ')}
+     from (select *, periodic_finance_payment + coalesce(periodic_service_payment, 0) as payment from staged_rows) r
+     order by payment, row_number`,
     book,
   )
-  // In the order of the key, so that the indexes grow at their ends.
-  const loaded = await client.query(
-    `insert into ratebook_rates (workspace_id, book_id, identity, row_number, vehicle_number, make, model, cap_id, fuel_type, payment, extras,
-       ${rateFields.join(', ')})
-     select $1, $2, r.identity, r.row_number, r.vehicle_number, upper(v.make), upper(v.model), v.cap_id, v.fuel_type,
-       r.periodic_finance_payment + coalesce(r.periodic_service_payment, 0), r.extras, ${rateFields.map((field) => `r.${field}`).join(', ')}
-     from staged_rows r join staged_vehicles v on v.number = r.vehicle_number
-     order by r.identity, r.term_months, r.contract_mileage_total, r.advance_payment`,
+  await client.query(
+    `insert into ratebook_vehicles (workspace_id, book_id, number, identity, rates, rate_terms, rate_mileages, ${vehicleFields.join(', ')})
+     select $1, $2, number, identity, rates, rate_terms, rate_mileages, ${vehicleFields.join(', ')}
+     from staged_vehicles join (
+       select vehicle_number as number, array_agg(number order by number) as rates, array_agg(term_months order by number) as rate_terms,
+         array_agg(contract_mileage_total order by number) as rate_mileages
+       from ratebook_rates where workspace_id = $1 and book_id = $2 group by 1
+     ) r using (number) order by number`,
     book,
   )
   await client.query(

@@ -6,7 +6,7 @@ type Books = { workspaceId: string; id: string; against: string }
 export type RatebookChangeRow = {
   /** Where the rate stands now, or of one that was removed, where it stood. */
   bookId: string
-  rowNumber: number
+  number: number
   change: 'added' | 'removed' | 'changed'
   identity: string
   make: string
@@ -32,14 +32,18 @@ export type RatebookDifference = {
 }
 
 const key = 'identity, term_months, contract_mileage_total, advance_payment'
-/** Of a rate, in the order of `key`. */
-type Key = readonly unknown[]
 
-// Both sides come in the order of the key, so that they are read along it together, without a table between them.
-const joined = (range = '') => `${side('$3', range)} before full join ${side('$2', range)} after using (${key})`
-const side = (book: string, range: string) => `(
-  select ${key}, vehicle_number, row_number, payment from ratebook_rates where workspace_id = $1 and book_id = ${book} ${range}
+/** The rates of a book with what makes two of two books the same one, of the vehicles that are known by some names. */
+const side = (book: string, names = '') => `(
+  select v.identity, r.term_months, r.contract_mileage_total, r.advance_payment, r.vehicle_number, r.number, r.payment
+  from ratebook_vehicles v ${names === '' ? all : theirs}
+  where v.workspace_id = $1 and v.book_id = ${book} ${names}
 )`
+const all = 'join ratebook_rates r on r.workspace_id = v.workspace_id and r.book_id = v.book_id and r.vehicle_number = v.number'
+// By number, of some vehicles.
+const theirs = `cross join lateral unnest(v.rates) u (rate)
+  join ratebook_rates r on r.workspace_id = v.workspace_id and r.book_id = v.book_id and r.number = u.rate`
+const joined = (names = '') => `${side('$3', names)} before full join ${side('$2', names)} after using (${key})`
 
 export async function compareRatebooks(client: Client, books: Books): Promise<RatebookDifference> {
   const { rows } = await client.query<RatebookDifference>(
@@ -56,63 +60,67 @@ export async function compareRatebooks(client: Client, books: Books): Promise<Ra
   return rows[0] as RatebookDifference
 }
 
-/** Some changes in the order of the key, the first behind that of the rate `after`. None if there is no such rate. */
-export async function listRatebookChanges(
-  client: Client,
-  page: Books & { after?: { bookId: string; rowNumber: number }; limit: number },
-): Promise<RatebookChangeRow[]> {
-  let behind = page.after && (await findKey(client, { workspaceId: page.workspaceId, ...page.after }))
-  if (page.after !== undefined && behind === undefined) return []
+type Place = { bookId: string; number: number }
+
+/** Some changes in the order of the vehicles, the first behind that of the rate `after`. None if there is no such rate. */
+export async function listRatebookChanges(client: Client, page: Books & { after?: Place; limit: number }): Promise<RatebookChangeRow[]> {
+  const { workspaceId, id, against, limit } = page
+  const after = page.after && (await findKey(client, { workspaceId, ...page.after }))
+  if (page.after !== undefined && after === undefined) return []
   const rows: RatebookChangeRow[] = []
-  // In steps, each twice as long as the one before: not much more is read than the page needs, however few differences there are.
-  for (let step = page.limit; rows.length < page.limit; step *= 2) {
-    const end = await findEnd(client, { ...page, behind, step })
-    rows.push(...(await listBetween(client, { ...page, behind, end, limit: page.limit - rows.length })))
-    if (end === undefined) break
-    behind = end
+  // In steps, each with twice as many vehicles: not much more is read than the page needs, however few differences there are.
+  let names = await findNames(client, { workspaceId, id, against, from: after?.[0], count: 4 })
+  for (let count = 8; names.length > 0 && rows.length < limit; count *= 2) {
+    rows.push(...(await listAmong(client, { workspaceId, id, against, names, after, limit: limit - rows.length })))
+    names = await findNames(client, { workspaceId, id, against, behind: names.at(-1), count })
   }
   return rows
 }
 
-async function findKey(client: Client, rate: { workspaceId: string; bookId: string; rowNumber: number }): Promise<Key | undefined> {
-  const text = `select ${key} from ratebook_rates where workspace_id = $1 and book_id = $2 and row_number = $3`
-  return (await client.query({ text, values: [rate.workspaceId, rate.bookId, rate.rowNumber], rowMode: 'array' })).rows[0]
+/** Of a rate, in the order of `key`. */
+type Key = [identity: string, term: number, mileage: number, advance: number]
+
+async function findKey(client: Client, rate: Place & { workspaceId: string }): Promise<Key | undefined> {
+  const { rows } = await client.query<Key>({
+    text: `select ${key} from ratebook_rates r join ratebook_vehicles v using (workspace_id, book_id)
+      where workspace_id = $1 and book_id = $2 and r.number = $3 and v.number = r.vehicle_number`,
+    values: [rate.workspaceId, rate.bookId, rate.number],
+    rowMode: 'array',
+  })
+  return rows[0]
 }
 
-/** The key up to which neither book has more than `step` rates; undefined if that is where both end. */
-async function findEnd(client: Client, from: Books & { behind?: Key; step: number }): Promise<Key | undefined> {
-  const { range, values } = rangeOf(from)
-  const end = (book: string) =>
-    `(select ${key} from ratebook_rates where workspace_id = $1 and book_id = ${book} ${range} order by ${key} offset $${values.length + 1} limit 1)`
-  const text = `select * from (${end('$2')} union all ${end('$3')}) ends order by ${key} limit 1`
-  return (await client.query({ text, values: [...values, from.step - 1], rowMode: 'array' })).rows[0]
+/** By what the next vehicles of the two books are known, in order. */
+async function findNames(client: Client, page: Books & { from?: string; behind?: string; count: number }): Promise<string[]> {
+  const ofBook = (book: string) => `(select distinct identity from ratebook_vehicles where workspace_id = $1 and book_id = ${book}
+    and identity >= coalesce($4, '') and ($5::text is null or identity > $5) order by identity limit $6)`
+  const { rows } = await client.query<{ identity: string }>(
+    `select identity from (${ofBook('$2')} union ${ofBook('$3')}) names order by identity limit $6`,
+    [page.workspaceId, page.id, page.against, page.from ?? page.behind, page.behind, page.count],
+  )
+  return rows.map(({ identity }) => identity)
 }
 
-async function listBetween(client: Client, page: Books & { behind?: Key; end?: Key; limit: number }): Promise<RatebookChangeRow[]> {
-  const { range, values } = rangeOf(page)
+async function listAmong(
+  client: Client,
+  page: Books & { names: readonly string[]; after?: Key; limit: number },
+): Promise<RatebookChangeRow[]> {
+  const values: unknown[] = [page.workspaceId, page.id, page.against, page.names, page.limit, ...(page.after ?? [])]
   const { rows } = await client.query<RatebookChangeRow>(
-    `select c.change, c.book_id as "bookId", c.row_number as "rowNumber", c.identity, v.make, v.model, v.derivative,
+    `select c.change, c.book_id as "bookId", c.rate as number, c.identity, v.make, v.model, v.derivative,
        c.term_months as "termMonths", c.contract_mileage_total as mileage, c.advance_payment as "advancePayment", c.before, c.after
      from (
        select ${key}, before.payment as before, after.payment as after,
          case when before.payment is null then 'added' when after.payment is null then 'removed' else 'changed' end as change,
          case when after.payment is null then $3::uuid else $2::uuid end as book_id,
-         coalesce(after.row_number, before.row_number) as row_number, coalesce(after.vehicle_number, before.vehicle_number) as number
-       from ${joined(range)}
-       where before.payment is distinct from after.payment
-       order by ${key} limit $${values.length + 1}
+         coalesce(after.number, before.number) as rate, coalesce(after.vehicle_number, before.vehicle_number) as vehicle_number
+       from ${joined('and v.identity = any ($4)')}
+       where before.payment is distinct from after.payment ${page.after === undefined ? '' : `and (${key}) > ($6, $7, $8, $9)`}
+       order by ${key} limit $5
      ) c
-     join ratebook_vehicles v on v.workspace_id = $1 and v.book_id = c.book_id and v.number = c.number
+     join ratebook_vehicles v on v.workspace_id = $1 and v.book_id = c.book_id and v.number = c.vehicle_number
      order by c.identity, c.term_months, c.contract_mileage_total, c.advance_payment`,
-    [...values, page.limit],
+    values,
   )
   return rows
-}
-
-function rangeOf({ workspaceId, id, against, behind, end }: Books & { behind?: Key; end?: Key }): { range: string; values: unknown[] } {
-  const values: unknown[] = [workspaceId, id, against]
-  const bound = (than: '>' | '<=', at: Key | undefined) =>
-    at === undefined ? '' : `and (${key}) ${than} (${at.map((part) => `$${values.push(part)}`).join(', ')})`
-  const range = `${bound('>', behind)} ${bound('<=', end)}`
-  return { range, values }
 }

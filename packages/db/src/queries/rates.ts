@@ -12,58 +12,100 @@ export type RateFilter = {
   maxPayment?: number
 }
 
-/** How rates are ordered: each order goes along an index, and ends with the row, so that no two are alike in it. */
-const orders = {
-  payment: { keys: ['payment', 'row_number'], direction: 'asc' },
-  payment_desc: { keys: ['payment', 'row_number'], direction: 'desc' },
-  vehicle: { keys: ['make', 'model', 'payment', 'row_number'], direction: 'asc' },
-} as const
-export type RateSort = keyof typeof orders
-
-const conditions: { [Field in keyof RateFilter]-?: (value: string) => string } = {
-  make: (value) => `make = upper(${value})`,
-  model: (value) => `model = upper(${value})`,
-  capId: (value) => `cap_id = ${value}`,
-  fuelType: (value) => `fuel_type = ${value}`,
-  termMonths: (value) => `term_months = ${value}`,
-  mileage: (value) => `contract_mileage_total = ${value}`,
-  maxPayment: (value) => `payment <= ${value}`,
-}
+export type RateSort = 'payment' | 'payment_desc' | 'vehicle'
 
 /** A rate and its vehicle, by the names of their columns. Numbers of the format are text, as PostgreSQL writes them. */
-export type RateRow = Record<string, unknown> & { book_id: string; row_number: number }
+export type RateRow = Record<string, unknown> & { book_id: string; number: number }
 
-/** Some rates of one book, the first behind the row `after`. None if the book has no such row. */
-export async function findRates(
-  client: Client,
-  page: { workspaceId: string; bookId: string; filter: RateFilter; sort: RateSort; after?: number; limit: number },
-): Promise<RateRow[]> {
-  const { keys, direction } = orders[page.sort]
-  const values: unknown[] = [page.workspaceId, page.bookId, page.limit]
-  const value = (given: unknown) => `$${values.push(given)}`
-  const narrowed = conditionsOf(page.filter, value)
-  const order = keys.map((key) => `${key} ${direction}`).join(', ')
-  if (page.after !== undefined) {
-    const last = await client.query<Record<string, unknown>>(
-      `select ${keys.join(', ')} from ratebook_rates where workspace_id = $1 and book_id = $2 and row_number = $3`,
-      [page.workspaceId, page.bookId, page.after],
-    )
-    const [from] = last.rows
-    if (from === undefined) return []
-    narrowed.push(`(${keys.join(', ')}) ${direction === 'asc' ? '>' : '<'} (${keys.map((key) => value(from[key])).join(', ')})`)
-  }
+export type RatesPage = {
+  workspaceId: string
+  book: Pick<RatebookRow, 'id' | 'rates' | 'vehicles'>
+  filter: RateFilter
+  sort: RateSort
+  /** The number of a rate: those behind it in the order. */
+  after?: number
+  limit: number
+  /** Columns of the vehicle and of the rate that are wanted. */
+  vehicleFields: readonly string[]
+  rateFields: readonly string[]
+}
+
+/** Some rates of one book, the first behind the rate `after`. None if the book has no such rate. */
+export async function findRates(client: Client, page: RatesPage): Promise<RateRow[]> {
+  const { workspaceId, book, after, vehicleFields, rateFields } = page
+  if (after !== undefined && after > book.rates) return []
+  const numbers = page.sort === 'vehicle' ? await findByVehicle(client, page) : await findByPayment(client, page)
   const { rows } = await client.query<RateRow>(
-    `select v.*, r.*, v.make, v.model
-     from (
-       select * from ratebook_rates
-       where workspace_id = $1 and book_id = $2 ${narrowed.map((condition) => `and ${condition}`).join(' ')}
-       order by ${order} limit $3
-     ) r
-     join ratebook_vehicles v on v.workspace_id = r.workspace_id and v.book_id = r.book_id and v.number = r.vehicle_number
-     order by ${keys.map((key) => `r.${key} ${direction}`).join(', ')}`,
-    values,
+    `select r.book_id, r.number, r.payment, ${[...rateFields.map((field) => `r.${field}`), ...vehicleFields.map((field) => `v.${field}`)].join(', ')}
+     from unnest($3::int[]) with ordinality wanted (number, place)
+     join ratebook_rates r on r.workspace_id = $1 and r.book_id = $2 and r.number = wanted.number
+     join ratebook_vehicles v on v.workspace_id = $1 and v.book_id = $2 and v.number = r.vehicle_number
+     order by place`,
+    [workspaceId, book.id, numbers],
   )
   return rows
+}
+
+/**
+ * From this many rates on that the vehicles of a page have, it is sooner to go along all rates and pass over those of others
+ * than to gather theirs and sort them.
+ */
+const manyRates = 60_000
+
+/** The numbers of rates are in the order of what they cost. */
+async function findByPayment(client: Client, page: RatesPage): Promise<number[]> {
+  const { workspaceId, book, filter, sort, after } = page
+  const ofVehicles = vehicleConditions(filter)
+  const vehicles = ofVehicles.length === 0 ? undefined : await findVehicles(client, page)
+  const gathers = vehicles !== undefined && vehicles.length * (book.rates / book.vehicles) < manyRates
+  const { values, value, all } = conditionsIn([workspaceId, book.id, page.limit])
+  const number = gathers ? 'u.rate' : 'number'
+  const [direction, behind] = sort === 'payment' ? ['asc', '>'] : ['desc', '<']
+  const wanted = all([
+    ...rateConditions(filter, { number, book: '$2' }),
+    ...(gathers ? ofVehicles : []),
+    ...(after === undefined ? [] : [{ sql: (place: string) => `${number} ${behind} ${place}`, given: after }]),
+  ])
+  const among = vehicles === undefined || gathers ? '' : `and vehicle_number = any (${value(vehicles)})`
+  return numbersOf(client, {
+    text: `select ${number} as number from ${gathers ? vehiclesWithRates : 'ratebook_rates'}
+      where workspace_id = $1 and book_id = $2 ${wanted} ${among} order by ${number} ${direction} limit $3`,
+    values,
+  })
+}
+
+/** By make and model, and those of one model by what they cost. */
+async function findByVehicle(client: Client, { workspaceId, book, filter, limit, after }: RatesPage): Promise<number[]> {
+  const { values, value, all } = conditionsIn([workspaceId, book.id, limit])
+  const wanted = all([...vehicleConditions(filter), ...rateConditions(filter, { number: 'u.rate', book: '$2' })])
+  let behind = ''
+  if (after !== undefined) {
+    const { rows } = await client.query<{ make: string; model: string }>(
+      `select v.upper_make as make, v.upper_model as model from ratebook_rates r
+       join ratebook_vehicles v on v.workspace_id = $1 and v.book_id = $2 and v.number = r.vehicle_number
+       where r.workspace_id = $1 and r.book_id = $2 and r.number = $3`,
+      [workspaceId, book.id, after],
+    )
+    const [from] = rows
+    if (from === undefined) return []
+    const [make, model] = [value(from.make), value(from.model)]
+    // The first of both, which says less, is what an index can be entered by.
+    behind = `and (v.upper_make, v.upper_model) >= (${make}, ${model})
+      and (v.upper_make, v.upper_model, u.rate) > (${make}, ${model}, ${value(after)})`
+  }
+  return numbersOf(client, {
+    text: `select u.rate as number from ${vehiclesWithRates} where workspace_id = $1 and book_id = $2 ${wanted} ${behind}
+      order by v.upper_make, v.upper_model, u.rate limit $3`,
+    values,
+  })
+}
+
+async function findVehicles(client: Client, { workspaceId, book, filter }: Pick<RatesPage, 'workspaceId' | 'book' | 'filter'>) {
+  const { values, all } = conditionsIn([workspaceId, book.id])
+  return numbersOf(client, {
+    text: `select number from ratebook_vehicles v where workspace_id = $1 and book_id = $2 ${all(vehicleConditions(filter))}`,
+    values,
+  })
 }
 
 /** Of the published books of a channel by name, the first behind the name `after` that has such a rate. */
@@ -71,14 +113,16 @@ export async function findBookWithRates(
   client: Client,
   place: { workspaceId: string; channel: string; filter: RateFilter; after?: string },
 ): Promise<RatebookRow | undefined> {
-  const values: unknown[] = [place.workspaceId, place.channel, place.after]
-  const narrowed = conditionsOf(place.filter, (given) => `$${values.push(given)}`)
+  const { values, all } = conditionsIn([place.workspaceId, place.channel, place.after])
+  const ofVehicles = vehicleConditions(place.filter)
+  const gathers = ofVehicles.length > 0
+  const ofRates = rateConditions(place.filter, { number: gathers ? 'u.rate' : 'number', book: 'ratebooks.id' })
   // The limit keeps the planner from joining the rates of all books, to find one book.
   const { rows } = await client.query<RatebookRow>(
     `select ${ratebookColumns} from ratebooks
      cross join lateral (
-       select from ratebook_rates r
-       where r.workspace_id = $1 and r.book_id = ratebooks.id ${narrowed.map((condition) => `and ${condition}`).join(' ')}
+       select from ${gathers ? vehiclesWithRates : 'ratebook_rates'}
+       where workspace_id = $1 and book_id = ratebooks.id ${all([...ofVehicles, ...ofRates])}
        limit 1
      ) found
      where workspace_id = $1 and channel = $2 and status = 'published' and ($3::text is null or name collate "C" > $3)
@@ -88,8 +132,42 @@ export async function findBookWithRates(
   return rows[0]
 }
 
-function conditionsOf(filter: RateFilter, value: (given: unknown) => string): string[] {
-  return Object.entries(filter)
-    .filter(([, given]) => given !== undefined)
-    .map(([field, given]) => conditions[field as keyof RateFilter](value(given)))
+/** A vehicle as often as it has rates, with what is kept of them beside it. */
+const vehiclesWithRates = `ratebook_vehicles v
+  cross join lateral unnest(v.rates, v.rate_terms, v.rate_mileages) u (rate, term_months, contract_mileage_total)`
+
+type Condition = { sql: (value: string) => string; given: unknown }
+
+function vehicleConditions({ make, model, capId, fuelType }: RateFilter): Condition[] {
+  return given([
+    { sql: (value) => `v.upper_make = upper(${value})`, given: make },
+    { sql: (value) => `v.upper_model = upper(${value})`, given: model },
+    { sql: (value) => `v.cap_id = ${value}`, given: capId },
+    { sql: (value) => `v.fuel_type = ${value}`, given: fuelType },
+  ])
+}
+
+/** `number` and `book` are SQL: that of a rate, and of whose book it is. */
+function rateConditions({ termMonths, mileage, maxPayment }: RateFilter, { number, book }: { number: string; book: string }): Condition[] {
+  return given([
+    { sql: (value) => `term_months = ${value}`, given: termMonths },
+    { sql: (value) => `contract_mileage_total = ${value}`, given: mileage },
+    { sql: (value) => `${number} <= (select rates_up_to($1, ${book}, ${value}))`, given: maxPayment },
+  ])
+}
+
+function given(conditions: readonly Condition[]): Condition[] {
+  return conditions.filter((condition) => condition.given !== undefined)
+}
+
+/** Gathers the values of a statement that has these already. */
+function conditionsIn(values: unknown[]) {
+  const value = (given: unknown) => `$${values.push(given)}`
+  const all = (conditions: readonly Condition[]) => conditions.map(({ sql, given }) => `and ${sql(value(given))}`).join(' ')
+  return { values, value, all }
+}
+
+async function numbersOf(client: Client, query: { text: string; values: unknown[] }): Promise<number[]> {
+  const { rows } = await client.query<{ number: number }>(query)
+  return rows.map(({ number }) => number)
 }

@@ -106,8 +106,9 @@ async function compareWith(client: Client, { file, settings, books }: Check & { 
               periodic_finance_payment + coalesce(periodic_service_payment, 0) as payment
        from staged_rows where identity is not null
      ) s
-     join ratebook_rates r on r.workspace_id = $1 and r.book_id = any ($2) and (r.identity, r.term_months, r.contract_mileage_total, r.advance_payment)
-       = (s.identity, s.term_months, s.contract_mileage_total, s.advance_payment)
+     join ratebook_vehicles v on v.workspace_id = $1 and v.book_id = any ($2) and v.identity = s.identity
+     join ratebook_rates r on r.workspace_id = $1 and r.book_id = v.book_id and r.vehicle_number = v.number
+       and (r.term_months, r.contract_mileage_total, r.advance_payment) = (s.term_months, s.contract_mileage_total, s.advance_payment)
      where abs(s.payment - r.payment) * 100 > $3::float8 * r.payment
      order by s.row_number`,
     [...before, settings.priceChangePercent],

@@ -31,12 +31,12 @@ export const publishRatesFixture: ImporterFixture = {
   holdings: (desk) =>
     desk.db.inWorkspace(desk.workspaceId, async ({ client }) => {
       const { rows } = await client.query<{ held: unknown }>(
-        `select to_jsonb(r) - '{workspace_id,book_id,row_number,vehicle_number}'::text[]
-           || jsonb_build_object('vehicle', to_jsonb(v) - '{workspace_id,book_id,number}'::text[]) as held
+        `select to_jsonb(r) - '{workspace_id,book_id,number,vehicle_number}'::text[]
+           || jsonb_build_object('vehicle', to_jsonb(v) - '{workspace_id,book_id,number,rates}'::text[]) as held
          from ratebooks b
          join ratebook_rates r on r.workspace_id = b.workspace_id and r.book_id = b.id
          join ratebook_vehicles v on v.workspace_id = b.workspace_id and v.book_id = b.id and v.number = r.vehicle_number
-         where b.status = 'published' order by r.identity, r.term_months`,
+         where b.status = 'published' order by v.identity, r.term_months`,
       )
       return rows.map((row) => row.held)
     }),
