@@ -80,7 +80,7 @@ function watchRemote(remote: Remote, { around: watched, numbered, reached, lost 
   }
   return {
     ...remote,
-    list: (path) => around(`list of ${path.split('/').at(-1)}`, () => remote.list(path)),
+    list: (path, share) => around(`list of ${path.split('/').at(-1)}`, () => remote.list(path, share)),
     stat: (path) => around(`stat in ${folderOf(path)}`, () => remote.stat(path)),
     read: async function* (path) {
       const name = numbered(`read in ${folderOf(path)}`)

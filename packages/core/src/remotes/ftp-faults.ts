@@ -16,7 +16,17 @@ const denied = /permission|denied|not allowed|forbidden|prohibit|access|read-?on
 const missing = /no such|not found|doesn.?t exist|does not exist|cannot find|can't find|non.?existent|not a (directory|folder|regular)/i
 const exists = /exists|already/i
 const full = /quota|space|disk full|exceed/i
-export const tooMany = /too many|no more connections|maximum|limit|try again later/i
+
+/** That there are as many of somebody as there may be. */
+const crowded =
+  /(too many|no more|max(imum)?\b|limit).*(connection|client|user|session|host|logged in)|(connection|client|user|session)s?.*(maximum|limit)/i
+/** What is counted there is what went wrong: asked again with the same password, servers lock the user out. */
+const blamed = /fail|attempt|tries|incorrect|invalid|wrong|\bbad\b|password|credential|denied|disabled|expired|bann|block|lock/i
+
+/** Whether a server has no room for another session now, by its words: some say it with the code of a wrong password. */
+export function isCrowded(text: string): boolean {
+  return crowded.test(text) && !blamed.test(text)
+}
 
 function codeOf({ code, text }: FtpReply): RemoteFaultCode {
   if (code === 421) return 'remote.connection_lost'
@@ -34,7 +44,7 @@ export function logInFault(error: unknown): unknown {
   const reply = replyOf(error)
   if (reply === undefined) return error
   const { code, text } = reply
-  if (code === 421 || tooMany.test(text)) return remoteFault('remote.too_many_sessions', { server: text, cause: error })
+  if (code === 421 || isCrowded(text)) return remoteFault('remote.too_many_sessions', { server: text, cause: error })
   return remoteFault(code >= 500 && code !== 530 && code !== 532 ? 'remote.protocol_error' : 'remote.login_refused', {
     server: text,
     cause: error,

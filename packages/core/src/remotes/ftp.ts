@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net'
 import { asFault } from '../faults.ts'
+import { openDeadline } from './deadline.ts'
 import { blocksFrom } from './ftp-blocks.ts'
 import { replyOf } from './ftp-control.ts'
 import { ftpFault, isLost } from './ftp-faults.ts'
 import { addLine, entryOf, type Listed, longestLine, readFacts, readFactsOfOne, readLine } from './ftp-listing.ts'
 import { type FtpSession, openFtpSession, type Transfer } from './ftp-session.ts'
 import { openFtpTls } from './ftp-tls.ts'
+import { type ListingShare, openListingRoom } from './listing-room.ts'
 import type { OpenRemoteOptions } from './open-remote.ts'
 import { directoryOf, nameOf } from './path.ts'
 import type { Listing, OpenedRemote, Remote, RemoteEntry, RemoteLimits } from './remote.ts'
@@ -87,17 +89,18 @@ function ftpRemote(session: FtpSession, limits: RemoteLimits): Remote {
   }
 
   /** Hands over a directory's listing line by line, in the time and size allowed. */
-  async function eachLine(directory: string, take: (line: string) => void): Promise<void> {
+  async function eachLine(directory: string, take: (line: string) => void, share?: ListingShare): Promise<void> {
     // A directory is entered first: a listing of a path with spaces or patterns in it is another one on some servers.
     await ask(`CWD ${directory}`, directory)
-    const timer = setTimeout(() => session.end(remoteFault('remote.timed_out', { path: directory })), limits.listMs)
-    try {
-      if (hasFacts) await linesOf(await session.open('MLSD'), { limits, directory, take })
-      // Without -a what is hidden, and with it our own files, is left out; where that is no option, it is all there is.
-      else await linesOf(await session.open('LIST -a').catch(() => session.open('LIST')), { limits, directory, take })
-    } finally {
-      clearTimeout(timer)
+    using deadline = openDeadline(limits.listMs, () => session.end(remoteFault('remote.timed_out', { path: directory })))
+    const admit = async (lines: number) => {
+      const room = share?.admit(lines)
+      if (room !== undefined) await deadline.outside(room)
     }
+    const options = { limits, directory, take, admit }
+    if (hasFacts) await linesOf(await session.open('MLSD'), options)
+    // Without -a what is hidden, and with it our own files, is left out; where that is no option, it is all there is.
+    else await linesOf(await session.open('LIST -a').catch(() => session.open('LIST')), options)
   }
 
   /** A refusal that says neither what nor why: whether the directory is there decides. */
@@ -125,15 +128,17 @@ function ftpRemote(session: FtpSession, limits: RemoteLimits): Remote {
 
     stat: (path) => attempt(path, () => stat(path)),
 
-    list: (directory) =>
+    list: (directory, share) =>
       attempt(directory, async () => {
         const found: Listing = { entries: [], refused: [] }
+        using room = openListingRoom({ most: limits.listEntries })
+        const take = (line: string) => {
+          addLine(found, line, hasFacts ? readFacts : readLine)
+          if (found.entries.length + found.refused.length > limits.listEntries)
+            throw remoteFault('remote.listing_too_large', { path: directory })
+        }
         try {
-          await eachLine(directory, (line) => {
-            addLine(found, line, hasFacts ? readFacts : readLine)
-            if (found.entries.length + found.refused.length > limits.listEntries)
-              throw remoteFault('remote.listing_too_large', { path: directory })
-          })
+          await eachLine(directory, take, share ?? room.share())
         } catch (error) {
           const fault = asFault(ftpFault(error, { path: directory }))
           if (fault === undefined || isLost(fault) || fault.code === 'remote.listing_too_large' || isOfTheMoment(error)) throw error
@@ -213,8 +218,10 @@ function ftpRemote(session: FtpSession, limits: RemoteLimits): Remote {
 }
 
 /** The lines of a listing. More than allowed: the rest is not waited for, and the session goes on. */
-async function linesOf(transfer: Transfer, options: { limits: RemoteLimits; directory: string; take(line: string): void }): Promise<void> {
-  const { limits, directory, take } = options
+type LineOptions = { limits: RemoteLimits; directory: string; take(line: string): void; admit(lines: number): Promise<void> }
+
+async function linesOf(transfer: Transfer, options: LineOptions): Promise<void> {
+  const { limits, directory, take, admit } = options
   let bytes = 0
   let count = 0
   let rest = ''
@@ -228,6 +235,7 @@ async function linesOf(transfer: Transfer, options: { limits: RemoteLimits; dire
       count += lines.length
       // Some lines are no entries.
       if (bytes > limits.listBytes || count > limits.listEntries + 10) throw remoteFault('remote.listing_too_large', { path: directory })
+      await admit(lines.length)
       for (const line of lines) take(line.replace(/\r$/, ''))
     }
     if (rest !== '') take(rest.replace(/\r$/, ''))

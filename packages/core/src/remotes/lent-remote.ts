@@ -13,7 +13,7 @@ export function lentRemote(remote: Remote, { onLost, giveBack }: { onLost(): voi
   let given: Promise<void> | undefined
   return {
     usesAtOnce: 1,
-    list: (directory) => remote.list(directory).catch(notice),
+    list: (directory, share) => remote.list(directory, share).catch(notice),
     stat: (path) => remote.stat(path).catch(notice),
     async *read(path) {
       try {

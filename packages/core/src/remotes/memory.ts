@@ -95,7 +95,7 @@ export function memoryServer(): MemoryServer {
 
     return {
       usesAtOnce: 8,
-      list: (path) =>
+      list: (path, share) =>
         perform({ operation: 'list', path }, () => {
           const node = find(path)
           if (node?.type !== 'directory') throw remoteFault('remote.not_found', { path })
@@ -106,6 +106,7 @@ export function memoryServer(): MemoryServer {
             if (reason === undefined) listing.entries.push(entry(name, child))
             else listing.refused.push({ shown: showName(name), reason })
           }
+          share?.admit(listing.entries.length)
           return listing
         }),
       stat: (path) =>

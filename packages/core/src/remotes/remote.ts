@@ -1,4 +1,5 @@
 import type { Protocol } from '@drayage/db/vocabulary'
+import type { ListingShare } from './listing-room.ts'
 
 /**
  * The seam between Drayage and a customer's file server: what every protocol's adapter promises.
@@ -22,9 +23,10 @@ export type Remote = {
   /**
    * The regular files and directories directly in `directory`. Links and devices are left out. Names that are hostile or
    * cannot be carried (`checkName`) are not entries: they come back in `refused`, shown in escaped form.
+   * @param share told of the entries as they arrive, in time that is not the server's; without one the listing has its own
    * Faults: `remote.not_found`, `remote.permission_denied`, `remote.listing_too_large`.
    */
-  list(directory: string): Promise<Listing>
+  list(directory: string, share?: ListingShare): Promise<Listing>
   /** What is at `path`, following links; undefined where nothing is. */
   stat(path: string): Promise<RemoteEntry | undefined>
   /**

@@ -47,6 +47,11 @@ describe('a log-in', () => {
     ['account asked for at PASS', { PASS: says('332 account?') }, 'remote.login_refused'],
     ['wrong password', { PASS: says('530 Login incorrect.') }, 'remote.login_refused'],
     ['530 for too many connections', { PASS: says('530 Sorry, too many connections') }, 'remote.too_many_sessions'],
+    [
+      'wrong password for the last time',
+      { PASS: says('530 Login incorrect; maximum number of attempts exceeded') },
+      'remote.login_refused',
+    ],
     ['421 at PASS', { PASS: says('421 come back later') }, 'remote.too_many_sessions'],
   ])('%s is tried once', async (_, behaviour, code) => {
     on(behaviour)

@@ -3,6 +3,7 @@ import { startProxy } from '../../../../test/servers/proxy.ts'
 import { type RogueSsh, startRogueSsh } from '../../../../test/servers/rogue-ssh.ts'
 import { createEgress } from './egress.ts'
 import { chunks, collect } from './fixture.conformance.ts'
+import { openListingRoom } from './listing-room.ts'
 import { openRemote } from './open-remote.ts'
 import { type Endpoint, type Remote, type RemoteLimits, remoteLimits } from './remote.ts'
 
@@ -135,6 +136,24 @@ describe('a listing', () => {
     server.behaviour = { listing: (number) => (number < 50 ? page(number) : undefined) }
     await using remote = await open()
     expect((await remote.list('/base/in')).entries).toHaveLength(50_000)
+  })
+
+  test('of many files waits while two others are large, and goes on when one of them ends', async () => {
+    const page = Array.from({ length: 2_500 }, (_, index) => ({ filename: `file-${index}.csv` }))
+    server.behaviour = { listing: (number) => (number === 0 ? page : undefined) }
+    await using other = await open()
+    const rooms = [openListingRoom({ most: 10_000 }), openListingRoom({ most: 10_000 })]
+    for (const room of rooms) await other.list('/base/in', room.share())
+    await using remote = await open()
+    let ended = false
+    const waiting = remote.list('/base/in').finally(() => {
+      ended = true
+    })
+    expect((await remote.stat('/base'))?.type).toBe('directory')
+    expect(ended).toBe(false)
+    rooms[0]?.[Symbol.dispose]()
+    expect((await waiting).entries).toHaveLength(2_500)
+    rooms[1]?.[Symbol.dispose]()
   })
 
   test.each<[string, (page: number) => { filename: string; longname?: string }[], Partial<RemoteLimits>]>([

@@ -1,5 +1,6 @@
 import { asFault } from '../faults.ts'
-import { turnstile } from '../turnstile.ts'
+import { type Deadline, openDeadline } from './deadline.ts'
+import { type ListingShare, openListingRoom } from './listing-room.ts'
 import { checkName, directoryOf, nameOf, showName } from './path.ts'
 import { readAhead } from './read-ahead.ts'
 import type { Listing, OpenedRemote, Remote, RemoteEntry, RemoteLimits } from './remote.ts'
@@ -27,14 +28,15 @@ export async function openSftp(options: OpenOptions): Promise<OpenedRemote> {
 
 function sftpRemote(session: SshSession, limits: RemoteLimits): Remote {
   /** Does something at a path in time, and says in our words why it could not be done. */
-  const attempt = async <T>(at: { path: string; ms?: number; failure?: RemoteFaultCode }, work: () => Promise<T>): Promise<T> => {
-    const timer = setTimeout(() => session.end(remoteFault('remote.timed_out', { path: at.path })), at.ms ?? limits.commandMs)
+  const attempt = async <T>(
+    at: { path: string; ms?: number; failure?: RemoteFaultCode },
+    work: (deadline: Deadline) => Promise<T>,
+  ): Promise<T> => {
+    using deadline = openDeadline(at.ms ?? limits.commandMs, () => session.end(remoteFault('remote.timed_out', { path: at.path })))
     try {
-      return await work()
+      return await work(deadline)
     } catch (error) {
       throw statusFault(error, at)
-    } finally {
-      clearTimeout(timer)
     }
   }
 
@@ -53,11 +55,12 @@ function sftpRemote(session: SshSession, limits: RemoteLimits): Remote {
 
     stat,
 
-    list: (directory) =>
-      attempt({ path: directory, ms: limits.listMs }, async () => {
+    list: (directory, share) =>
+      attempt({ path: directory, ms: limits.listMs }, async (deadline) => {
+        using room = openListingRoom({ most: limits.listEntries })
         const handle = await session.openDirectory(directory)
         try {
-          return await listing(session, { directory, handle, limits })
+          return await listing(session, { directory, handle, limits, deadline, share: share ?? room.share() })
         } finally {
           await session.close(handle).catch(() => {})
         }
@@ -136,20 +139,14 @@ function sftpRemote(session: SshSession, limits: RemoteLimits): Remote {
   }
 }
 
-/**
- * Listings beyond this are taken two at a time in a process: anybody can have large ones on a server of his own, and
- * hundreds of looks run side by side.
- */
-const largeListing = 2_000
-const largeListings = turnstile({ places: 2 })
-
-async function listing(session: SshSession, options: { directory: string; handle: Buffer; limits: RemoteLimits }): Promise<Listing> {
-  const { directory, handle, limits } = options
+async function listing(
+  session: SshSession,
+  options: { directory: string; handle: Buffer; limits: RemoteLimits; deadline: Deadline; share: ListingShare },
+): Promise<Listing> {
+  const { directory, handle, limits, deadline, share } = options
   const found: Listing = { entries: [], refused: [] }
   let count = 0
   let bytes = 0
-  let admitted = false
-  using places = new DisposableStack()
   // Most folders come in one page, and the next answer says that it was the last one.
   const asked = [session.readDirectory(handle), session.readDirectory(handle)]
   for (const answer of asked) answer.catch(() => {})
@@ -159,10 +156,8 @@ async function listing(session: SshSession, options: { directory: string; handle
     count += Math.max(1, page.length)
     bytes += page.reduce((sum, { filename, longname }) => sum + Buffer.byteLength(filename) + Buffer.byteLength(longname), 0)
     if (count > limits.listEntries || bytes > limits.listBytes) throw remoteFault('remote.listing_too_large', { path: directory })
-    if (count > largeListing && !admitted) {
-      places.use(await largeListings.enter())
-      admitted = true
-    }
+    const room = share.admit(page.length)
+    if (room !== undefined) await deadline.outside(room)
     for (const { filename, longname, attrs } of page) {
       const type = typeOf(attrs, longname)
       if (type === 'other') continue

@@ -12,10 +12,10 @@ import type { Inbox, Product } from '../imports/importer.ts'
 import { type Layout, layoutOf } from '../imports/layout.ts'
 import { productOf } from '../imports/products/registry.ts'
 import { backOffSeconds } from '../remotes/back-off.ts'
+import { type ListingRoom, openListingRoom } from '../remotes/listing-room.ts'
 import { joinPath } from '../remotes/path.ts'
 import type { Remote } from '../remotes/remote.ts'
 import { remoteFault } from '../remotes/remote-faults.ts'
-import { turnstile } from '../turnstile.ts'
 import { silentFailures } from './failure.ts'
 import { findPolledClient } from './polled-client.ts'
 import type { WorkerOptions } from './run.ts'
@@ -23,9 +23,8 @@ import type { WorkerOptions } from './run.ts'
 /** Names that writers use while a file is not finished, and hidden ones. */
 const unfinished = /^[.~]|\.(part|partial|tmp|temp|filepart|writing|swp|crdownload)$/i
 
-/** Looks that saw more than this are recorded one at a time, so that many large inboxes do not fill a worker's memory. */
-const largeLook = 2_000
-const largeLooks = turnstile({ places: 1 })
+/** Files and folders that one look sees at most, in all inboxes together. */
+const mostEntries = 50_000
 
 type ClientKey = { workspaceId: string; ftpClientId: string }
 
@@ -40,14 +39,15 @@ export async function pollClient(ctx: Context, key: ClientKey, options: WorkerOp
   const from = performance.now()
   const measure = (well: boolean) => ctx.measures?.looked({ well, seconds: (performance.now() - from) / 1000 })
   try {
-    const look = await lookAt(ctx, polled, options).catch((error: unknown) => {
+    // Until what was seen is written down.
+    using room = openListingRoom({ most: mostEntries })
+    const look = await lookAt(ctx, polled, { ...options, room }).catch((error: unknown) => {
       measure(false)
       throw error
     })
     measure(look.complaint === undefined)
     const sawSomething = look.files.length > 0
     if (!sawSomething && look.complaint === undefined && !polled.unsettled) return
-    using _place = look.files.length > largeLook ? await largeLooks.enter() : undefined
     await ctx.db.inWorkspace(key.workspaceId, async (transaction) => {
       if (!(await isUnchanged(transaction, client))) return
       const { ready, lookAgainInSeconds } = await recordLook(transaction, {
@@ -72,10 +72,10 @@ async function isUnchanged(transaction: Transaction, client: FtpClientRow): Prom
   return now?.status === 'active' && now.configDigest === client.configDigest
 }
 
-async function lookAt(ctx: Context, { client, startedAt }: PolledClient, { signal }: WorkerOptions) {
+async function lookAt(ctx: Context, { client, startedAt }: PolledClient, { signal, room }: WorkerOptions & { room: ListingRoom }) {
   const product = productOf(client.product)
   const layout = layoutOf(product, client)
-  const seen = await lookOver(ctx, client, { signal, look: (remote) => lookInto(remote, product, layout) })
+  const seen = await lookOver(ctx, client, { signal, look: (remote) => lookInto(remote, { product, layout, room }) })
   return { product: product.key, startedAt, ...seen }
 }
 
@@ -83,7 +83,7 @@ async function lookAt(ctx: Context, { client, startedAt }: PolledClient, { signa
 export const mostSubfolders = 200
 const foldersAtOnce = 8
 
-async function lookInto(remote: Remote, product: Product, layout: Layout) {
+async function lookInto(remote: Remote, { product, layout, room }: { product: Product; layout: Layout; room: ListingRoom }) {
   const files: Sighting[] = []
   const folders: string[] = []
   const actionOf: Record<string, string> = {}
@@ -91,7 +91,7 @@ async function lookInto(remote: Remote, product: Product, layout: Layout) {
   const inboxes = inboxesOf(product)
   const declared = new Set(inboxes.map(({ folder }) => folder))
   // Grows while it is gone through, by the folders that customers made.
-  for await (const { inbox, directory, listing } of listEach(remote, inboxes, layout)) {
+  for await (const { inbox, directory, listing } of listEach(remote, inboxes, { layout, room })) {
     const { folder, mode, action, subfolders } = inbox
     if ('complaint' in listing) {
       complaint = listing.complaint
@@ -116,20 +116,22 @@ async function lookInto(remote: Remote, product: Product, layout: Layout) {
 }
 
 /** Lists some folders at a time, which takes no longer than one where the protocol allows it, and passes them on in order. */
-async function* listEach<T extends Inbox>(remote: Remote, inboxes: readonly T[], layout: Layout) {
+async function* listEach<T extends Inbox>(remote: Remote, inboxes: readonly T[], { layout, room }: { layout: Layout; room: ListingRoom }) {
   for (let at = 0; at < inboxes.length; ) {
     const some = inboxes.slice(at, at + foldersAtOnce).map((inbox) => ({ inbox, directory: layout.path(inbox.folder) }))
-    const listings = await Promise.all(some.map(async (one) => ({ ...one, listing: await listOrComplain(remote, one.directory) })))
+    const listings = await Promise.all(some.map(async (one) => ({ ...one, listing: await listOrComplain(remote, { ...one, room }) })))
     at += listings.length
     yield* listings
   }
 }
 
 /** One folder that is missing or closed to us must not hide the others. */
-async function listOrComplain(remote: Remote, directory: string) {
+async function listOrComplain(remote: Remote, { directory, room }: { directory: string; room: ListingRoom }) {
+  const share = room.share()
   try {
-    return await remote.list(directory)
+    return await remote.list(directory, share)
   } catch (error) {
+    share.forget()
     const fault = asFault(error)
     if (fault?.kind !== 'not_found' && fault?.kind !== 'denied') throw error
     return { complaint: fault }
