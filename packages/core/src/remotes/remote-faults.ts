@@ -14,9 +14,18 @@ export const remoteFaults = {
     'unreachable',
     'No connection to the server. Check host and port, and that its firewall lets our addresses in.',
   ],
-  'remote.timed_out': ['unreachable', 'The server did not answer in time.'],
-  'remote.too_slow': ['unreachable', 'The transfer fell below the slowest speed allowed and was given up.'],
-  'remote.connection_lost': ['unreachable', 'The server closed the connection.'],
+  'remote.timed_out': [
+    'unreachable',
+    'The server did not answer in time. It is tried again; if this stays so, check that it runs and is not overloaded.',
+  ],
+  'remote.too_slow': [
+    'unreachable',
+    'The transfer fell below the slowest speed allowed and was given up. It is tried again; check the line and the load of the server.',
+  ],
+  'remote.connection_lost': [
+    'unreachable',
+    'The server closed the connection. It is tried again; if this stays so, look for the reason in its log.',
+  ],
   'remote.too_many_sessions': ['unreachable', 'The server has no room for another session now. Ask for a higher limit for this user.'],
   'remote.no_slot': ['unavailable', 'We have as many sessions open with this server as it may have. This goes on when one is free.'],
   'remote.protocol_error': ['unreachable', 'The server does not speak the protocol that was expected. Check protocol and port.'],
@@ -39,8 +48,8 @@ export const remoteFaults = {
   ],
   'remote.key_unreadable': ['refused', 'The private key cannot be read. Paste it whole, with its passphrase if it has one.'],
   'remote.sftp_refused': ['refused', 'The server let us log in but offers no SFTP to this user. Enable the SFTP subsystem for it.'],
-  'remote.not_found': ['not_found', 'The server has nothing at this path.'],
-  'remote.exists': ['conflict', 'The server already has something at this path.'],
+  'remote.not_found': ['not_found', 'The server has nothing at this path. Check its spelling, and that nobody moved it away.'],
+  'remote.exists': ['conflict', 'The server already has something at this path. Move that away, or give it another name.'],
   'remote.permission_denied': [
     'denied',
     'The server does not permit this. Grant the user read, write, delete and rename below the base directory (CHMOD 744 as usual).',
@@ -48,7 +57,7 @@ export const remoteFaults = {
   'remote.no_space': ['denied', 'The server has no space left for this user. Free some, or raise the quota.'],
   'remote.listing_too_large': ['denied', 'The folder holds more files than can be listed. Move old ones away.'],
   'remote.too_many_folders': ['denied', 'The inbox holds more folders than can be looked into. Remove those that are not used.'],
-  'remote.operation_failed': ['denied', 'The server could not carry out the operation.'],
+  'remote.operation_failed': ['denied', 'The server could not carry out the operation. Look into its log for the reason.'],
   'remote.data_connection_failed': [
     'unreachable',
     'The server let us log in, but no connection for data came about. Open the passive ports in its firewall.',

@@ -64,7 +64,11 @@ async function settle(run: Held, error: unknown, options: WorkerOptions): Promis
 async function settleBug(run: Held, transfer: TransferRow, error: unknown): Promise<void> {
   const attempts = transfer.attempts + 1
   run.ctx.log.error({ err: error, transferId: transfer.id, attempts }, 'a transfer met a bug')
-  const lastFault = { kind: 'bug', code: 'transfer.bug', message: 'Something unexpected happened on our side.' }
+  const lastFault = {
+    kind: 'bug',
+    code: 'transfer.bug',
+    message: 'Something unexpected happened on our side. Replay the file later; if it happens again, tell us its transfer id.',
+  }
   if (isFinal(transfer.state)) return leaveIt(run, transfer)
   if (attempts >= attemptsLimit) return setAside(run, { ...transfer, attempts }, lastFault)
   return giveBack(run, transfer, { inSeconds: backOffSeconds(attempts), set: { attempts, lastFault } })

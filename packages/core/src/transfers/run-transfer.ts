@@ -55,7 +55,8 @@ async function carryOn(ctx: Context, lease: Lease): Promise<void> {
   const layout = client === undefined || transfer.replayOf !== null ? undefined : layoutOf(product, client)
   await using run = openRun({ ctx, lease, client, action: actionOf(product, transfer.action), layout })
   if (transfer.attempts >= attemptsLimit && !isFinal(transfer.state)) {
-    const message = 'Workers ended unexpectedly each time they worked on this file.'
+    const message =
+      'Workers ended unexpectedly each time they worked on this file. Replay it later; if it happens again, tell us its transfer id.'
     return setAside(run, transfer, { kind: 'bug', code: 'transfer.poison', message })
   }
   await carry(run, transfer)
