@@ -48,7 +48,11 @@ const tooLong: Problem = {
   retryAfterSeconds: 5,
 }
 
-const bug: Problem = { status: 500, code: 'http.bug', detail: 'Something unexpected happened on our side. Try again; if it happens again, tell us the request id.' }
+const bug: Problem = {
+  status: 500,
+  code: 'http.bug',
+  detail: 'Something unexpected happened on our side. Try again; if it happens again, tell us the request id.',
+}
 
 /** A 500 is a bug of ours, and says nothing of what is inside; whoever answers with it logs the error. */
 export function problemOf(error: unknown): Problem {

@@ -7,8 +7,12 @@ import type { FileServer } from './scene.ts'
 
 /** A customer with folders of their own on the server, as a passed connection test leaves them. */
 export type Customer = ActiveClient & {
-  /** Puts a file into an inbox the way a careful program does: written beside it, then renamed. */
-  drop(name: string, content: string | Buffer): Promise<void>
+  /**
+   * Puts a file into an inbox the way a careful program does: written beside it, then renamed.
+   *
+   * @param folder below the client's root; that of sales registers if not given
+   */
+  drop(name: string, content: string | Buffer, folder?: string): Promise<void>
 }
 
 export async function newCustomer(ctx: Context, server: FileServer, fields: ActiveClientFields = {}): Promise<Customer> {
@@ -37,14 +41,13 @@ export async function newCustomer(ctx: Context, server: FileServer, fields: Acti
     await mkdir(folder)
     await chown(folder, uid, gid)
   }
-  const inbox = client.layout.path('UPLOAD_SALES/INPUT/INIT')
   return {
     ...client,
-    drop: async (name, content) => {
+    drop: async (name, content, folder = 'UPLOAD_SALES/INPUT/INIT') => {
       const unfinished = join(baseDirectory, name)
       await writeFile(unfinished, content)
       await chown(unfinished, uid, gid)
-      await rename(unfinished, join(inbox, name))
+      await rename(unfinished, join(client.layout.path(folder), name))
     },
   }
 }
