@@ -8,13 +8,16 @@ import type { Register } from './registers.ts'
 import type { Site } from './site.ts'
 
 const ends: readonly string[] = ['archived', 'quarantined', 'vanished', 'cancelled']
+/** Where registers are dropped, and where to see what becomes of them. */
+export type Inbox = Pick<Site, 'db' | 'workspaceId' | 'inbox' | 'throwIfCrashed'>
+
 let dropped = 0
 
 /**
  * Drops a register into the inbox, whole at once, and follows it to its end. `seconds` is from when the file was due,
  * that is seen and ready, to when it was archived with its results delivered; the other seconds are those of its steps.
  */
-export async function dropRegister(site: Site, register: Register, signal: AbortSignal): Promise<Readings> {
+export async function dropRegister(site: Inbox, register: Register, signal: AbortSignal): Promise<Readings> {
   const fileName = `register-${++dropped}.csv`
   const since = new Date()
   await link(register.path, `${site.inbox}/${fileName}`)
@@ -36,7 +39,7 @@ export async function dropRegister(site: Site, register: Register, signal: Abort
   }
 }
 
-async function untilEnd(site: Site, file: { fileName: string; since: Date; signal: AbortSignal }): Promise<LedgerLine[]> {
+async function untilEnd(site: Inbox, file: { fileName: string; since: Date; signal: AbortSignal }): Promise<LedgerLine[]> {
   const { workspaceId } = site
   for (;;) {
     site.throwIfCrashed()
@@ -52,7 +55,7 @@ async function untilEnd(site: Site, file: { fileName: string; since: Date; signa
 }
 
 /** A fast import of the wrong rows is worth nothing. */
-async function checkOutcome(site: Site, { transferId: id, register }: { transferId: string; register: Register }): Promise<void> {
+async function checkOutcome(site: Inbox, { transferId: id, register }: { transferId: string; register: Register }): Promise<void> {
   const { workspaceId } = site
   const key = { workspaceId, id }
   const { outcome, outputs } = await site.db.inWorkspace(workspaceId, async (transaction) => ({
