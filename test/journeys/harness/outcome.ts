@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { ActiveClient } from '@drayage/core/testing/active-client'
 import type { TestDatabase } from '@drayage/db/testing'
 import type { TestRelay } from '../../servers/smtp.ts'
@@ -23,7 +23,7 @@ export type Outcome = {
 type Seen = { database: TestDatabase; relay: Pick<TestRelay, 'taken'> }
 
 export async function outcomeOf(scene: Seen, client: ActiveClient): Promise<Outcome> {
-  const { workspaceId, row, layout } = client
+  const { workspaceId, layout } = client
   const query = async <Row>(text: string) => (await scene.database.owner.query(text, [workspaceId])).rows as Row[]
   const ledger = await query<{ transfer_id: string; state: string }>(
     'select transfer_id, state from transfer_ledger where workspace_id = $1 order by transfer_id, ordinal',
@@ -39,7 +39,7 @@ export async function outcomeOf(scene: Seen, client: ActiveClient): Promise<Outc
     ledgers: [...Map.groupBy(ledger, (line) => line.transfer_id).values()].map((lines) => lines.map(({ state }) => state)),
     attempts: transfers.map(({ attempts }) => attempts),
     ...counts,
-    files: await contents(layout.folders[0] ?? row.baseDirectory),
+    files: await contents(dirname(layout.path('any'))),
     letters: [...new Map(lettersTo(scene, client).map((letter) => [letter.messageId, letter.subject])).values()],
   }
 }
