@@ -120,7 +120,8 @@ function unquoted(name: string): string {
   return quotes.some((quote) => trimmed.length > 1 && trimmed.startsWith(quote) && trimmed.endsWith(quote)) ? trimmed.slice(1, -1) : trimmed
 }
 
-function nameKey(name: string): string {
+/** What names of columns are compared by. */
+export function nameKey(name: string): string {
   return name
     .normalize('NFC')
     .trim()

@@ -2,6 +2,7 @@ import type { Client, Database } from '@drayage/db/connect'
 import type { TransferOutcome } from '@drayage/db/schema/transfers'
 import type { ProductKey, Severity, TransferMode } from '@drayage/db/vocabulary'
 import type { z } from 'zod'
+import type { ForeignLayout } from './foreign-layout.ts'
 import type { ProductExports } from './record-export.ts'
 
 /**
@@ -35,6 +36,8 @@ export type Action = {
   columns: readonly Column[]
   /** Where its files have one of several forms, and then `columns` is empty. */
   forms?: FileForms
+  /** Layouts of others that are read as if they were the template's. */
+  foreignLayouts?: readonly ForeignLayout[]
   /** Its files ask for something rather than bring something: the same content again is done again. */
   asks?: true
   importer: Importer

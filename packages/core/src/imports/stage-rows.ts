@@ -1,6 +1,7 @@
 import type { Client } from '@drayage/db/connect'
 import { openStaging, type Staging } from '@drayage/db/queries/staged-rows'
 import { fatal } from './fatal.ts'
+import { type Translation, translationOf } from './foreign-layout.ts'
 import { type Header, readHeader } from './header.ts'
 import { type Action, columnsOf, type ImportFile, type Row, type RowIssue, type RowJudge } from './importer.ts'
 import { type CsvBatch, isBlank } from './read-csv.ts'
@@ -34,10 +35,12 @@ export async function stageRows(request: StageRequest): Promise<StagedRows> {
   const begun = await records.next()
   // readRecords faults on a file without a record.
   const first = begun.value as CsvBatch
-  const header = readHeader(first.records[0] ?? [], { columns, csv })
+  const [headings = []] = first.records
+  const translation = translationOf(action.foreignLayouts ?? [], headings)
+  const header = readHeader(translation?.headings ?? headings, { columns, csv })
   const judge = action.importer({ ...file, positions: header.positions, extras: header.extras })
   const staging = await openStaging(client, judge.staging)
-  const desk = openDesk({ judge, header, staging, issueLimit: request.issueLimit })
+  const desk = openDesk({ judge, header, headings, translation, staging, issueLimit: request.issueLimit })
   try {
     await desk.take({ first: first.first + 1, records: first.records.slice(1) })
     for await (const batch of records) {
@@ -53,8 +56,18 @@ export async function stageRows(request: StageRequest): Promise<StagedRows> {
   return { judge, rows: desk.rows(), uncountedNotices: desk.uncountedNotices() }
 }
 
-function openDesk({ judge, header, staging, issueLimit }: { judge: RowJudge; header: Header; staging: Staging; issueLimit: number }) {
-  const width = header.cells.length
+type Desk = {
+  judge: RowJudge
+  header: Header
+  /** As they stand in the file. */
+  headings: readonly string[]
+  translation: Translation | undefined
+  staging: Staging
+  issueLimit: number
+}
+
+function openDesk({ judge, header, headings, translation, staging, issueLimit }: Desk) {
+  const width = headings.length
   const shortest = judge.shortest ?? width
   let rows = 0
   let notices = 0
@@ -63,10 +76,16 @@ function openDesk({ judge, header, staging, issueLimit }: { judge: RowJudge; hea
     staging.addIssue({ ...issue, value: issue.value?.slice(0, longestValue) })
   }
   for (const notice of header.notices) report(notice)
+  if (translation !== undefined) {
+    const message = `The file is laid out as ${translation.title} sends it; findings name the columns of the agreed format that its columns were read as.`
+    report({ row: 0, severity: 'notice', code: 'header.translated', message })
+  }
 
   const judged = (row: Row) => {
     const { number, cells } = row
-    if (cells.length >= shortest && (cells.length <= width || isBlank(cells.slice(width)))) return judge.row(row, report)
+    if (cells.length >= shortest && (cells.length <= width || isBlank(cells.slice(width)))) {
+      return judge.row(translation === undefined ? row : { number, cells: translation.translate(cells) }, report)
+    }
     const message = `The row has ${cells.length} cells and the header line ${width}. A cell that holds the delimiter or a line end must stand in quotation marks.`
     report({ row: number, severity: 'error', code: 'row.wrong_cell_count', message })
     return judge.stray(row)

@@ -2,6 +2,7 @@ import { findStillPublished } from '@drayage/db/queries/ratebooks'
 import type { Action } from '../../importer.ts'
 import { issueReport } from '../../issue-report.ts'
 import { rateColumns } from './columns.ts'
+import { funderLayouts } from './funder-layouts.ts'
 import { judgeRates } from './judge-rates.ts'
 import { placementOf } from './placement.ts'
 import { summary } from './summary.ts'
@@ -22,6 +23,7 @@ export const publishRates: Action = {
     outputs: { report: 'reports', summary: 'reports' },
   },
   columns: rateColumns,
+  foreignLayouts: funderLayouts,
   importer: judgeRates,
   outputs: [],
   reports: [issueReport, summary],
