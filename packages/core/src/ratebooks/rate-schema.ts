@@ -12,6 +12,9 @@ const vehicleColumns = fieldsOf('vehicle')
 const names: Readonly<Record<string, string>> = { contract_mileage_total: 'mileage' }
 const ofRate = fieldsOf('rate')
 
+type ShownColumn = { field: string; name: string; isNumber: boolean }
+const [shownOfVehicle, shownOfRate] = [shownColumns(vehicleColumns), shownColumns(ofRate)]
+
 /** The columns that a rate is shown with. */
 export const rateFields = { vehicleFields: vehicleColumns.map(({ field }) => field), rateFields: ofRate.map(({ field }) => field) }
 
@@ -30,8 +33,8 @@ export function showRate(row: RateRow): z.input<typeof rate> {
     id: nthId(row.book_id, row.number),
     ratebookId: row.book_id,
     payment: Number(row.payment),
-    vehicle: shown(vehicleColumns, row),
-    ...shown(ofRate, row),
+    vehicle: shown(shownOfVehicle, row),
+    ...shown(shownOfRate, row),
   }
 }
 
@@ -50,14 +53,18 @@ function typeOf(type: string): z.ZodType {
   return type.startsWith('numeric') ? z.number() : z.string()
 }
 
-function shown(columns: readonly RateColumn[], row: RateRow): Record<string, unknown> {
-  return Object.fromEntries(
-    columns.flatMap(({ field, kind }) => {
-      const value = row[field]
-      if (value === null || value === undefined) return []
-      return [[wireName(field), kind.type.startsWith('numeric') ? Number(value) : value]]
-    }),
-  )
+/** How a column is shown, looked up once: a page has thousands of cells. */
+function shownColumns(columns: readonly RateColumn[]): ShownColumn[] {
+  return columns.map(({ field, kind }) => ({ field, name: wireName(field), isNumber: kind.type.startsWith('numeric') }))
+}
+
+function shown(columns: readonly ShownColumn[], row: RateRow): Record<string, unknown> {
+  const fields: Record<string, unknown> = {}
+  for (const { field, name, isNumber } of columns) {
+    const value = row[field]
+    if (value !== null && value !== undefined) fields[name] = isNumber ? Number(value) : value
+  }
+  return fields
 }
 
 function wireName(field: string): string {

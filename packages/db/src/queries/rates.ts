@@ -32,50 +32,58 @@ export type RatesPage = {
 
 /** Some rates of one book, the first behind the rate `after`. None if the book has no such rate. */
 export async function findRates(client: Client, page: RatesPage): Promise<RateRow[]> {
-  const { workspaceId, book, after, vehicleFields, rateFields } = page
+  const { book, after, vehicleFields, rateFields } = page
   if (after !== undefined && after > book.rates) return []
-  const numbers = page.sort === 'vehicle' ? await findByVehicle(client, page) : await findByPayment(client, page)
+  const found = page.sort === 'vehicle' ? await byVehicle(client, page) : await byPayment(client, page)
+  if (found === undefined) return []
+  const { numbers, order, values } = found
+  const shown = [...rateFields.map((field) => `r.${field}`), ...vehicleFields.map((field) => `v.${field}`)].join(', ')
   const { rows } = await client.query<RateRow>(
-    `select r.book_id, r.number, r.payment, ${[...rateFields.map((field) => `r.${field}`), ...vehicleFields.map((field) => `v.${field}`)].join(', ')}
-     from unnest($3::int[]) with ordinality wanted (number, place)
+    `select r.book_id, r.number, r.payment, ${shown}
+     from (${numbers}) wanted
      join ratebook_rates r on r.workspace_id = $1 and r.book_id = $2 and r.number = wanted.number
      join ratebook_vehicles v on v.workspace_id = $1 and v.book_id = $2 and v.number = r.vehicle_number
-     order by place`,
-    [workspaceId, book.id, numbers],
+     order by ${order}`,
+    values,
   )
   return rows
 }
+
+/** A statement for the numbers of the rates of a page, and how it orders a rate `r` of a vehicle `v`. */
+type Numbers = { numbers: string; order: string; values: unknown[] }
 
 /**
  * From this many rates on that the vehicles of a page have, it is sooner to go along all rates and pass over those of others
  * than to gather theirs and sort them.
  */
-const manyRates = 60_000
+const manyRates = 40_000
 
 /** The numbers of rates are in the order of what they cost. */
-async function findByPayment(client: Client, page: RatesPage): Promise<number[]> {
+async function byPayment(client: Client, page: RatesPage): Promise<Numbers> {
   const { workspaceId, book, filter, sort, after } = page
   const ofVehicles = vehicleConditions(filter)
-  const vehicles = ofVehicles.length === 0 ? undefined : await findVehicles(client, page)
-  const gathers = vehicles !== undefined && vehicles.length * (book.rates / book.vehicles) < manyRates
-  const { values, value, all } = conditionsIn([workspaceId, book.id, page.limit])
+  const gathers = ofVehicles.length > 0 && !(await hasMany(client, page))
+  const { values, all } = conditionsIn([workspaceId, book.id, page.limit])
   const number = gathers ? 'u.rate' : 'number'
   const [direction, behind] = sort === 'payment' ? ['asc', '>'] : ['desc', '<']
   const wanted = all([
     ...rateConditions(filter, { number, book: '$2' }),
-    ...(gathers ? ofVehicles : []),
     ...(after === undefined ? [] : [{ sql: (place: string) => `${number} ${behind} ${place}`, given: after }]),
   ])
-  const among = vehicles === undefined || gathers ? '' : `and vehicle_number = any (${value(vehicles)})`
-  return numbersOf(client, {
-    text: `select ${number} as number from ${gathers ? vehiclesWithRates : 'ratebook_rates'}
-      where workspace_id = $1 and book_id = $2 ${wanted} ${among} order by ${number} ${direction} limit $3`,
+  const among = ofVehicles.length === 0 ? '' : all(ofVehicles)
+  const ofOthers = `and exists (
+    select from ratebook_vehicles v where v.workspace_id = $1 and v.book_id = $2 and v.number = ratebook_rates.vehicle_number ${among}
+  )`
+  return {
+    numbers: `select ${number} as number from ${gathers ? vehiclesWithRates : 'ratebook_rates'}
+      where workspace_id = $1 and book_id = $2 ${wanted} ${gathers || among === '' ? among : ofOthers} order by ${number} ${direction} limit $3`,
+    order: `r.number ${direction}`,
     values,
-  })
+  }
 }
 
 /** By make and model, and those of one model by what they cost. */
-async function findByVehicle(client: Client, { workspaceId, book, filter, limit, after }: RatesPage): Promise<number[]> {
+async function byVehicle(client: Client, { workspaceId, book, filter, limit, after }: RatesPage): Promise<Numbers | undefined> {
   const { values, value, all } = conditionsIn([workspaceId, book.id, limit])
   const wanted = all([...vehicleConditions(filter), ...rateConditions(filter, { number: 'u.rate', book: '$2' })])
   let behind = ''
@@ -87,25 +95,32 @@ async function findByVehicle(client: Client, { workspaceId, book, filter, limit,
       [workspaceId, book.id, after],
     )
     const [from] = rows
-    if (from === undefined) return []
+    if (from === undefined) return undefined
     const [make, model] = [value(from.make), value(from.model)]
     // The first of both, which says less, is what an index can be entered by.
     behind = `and (v.upper_make, v.upper_model) >= (${make}, ${model})
       and (v.upper_make, v.upper_model, u.rate) > (${make}, ${model}, ${value(after)})`
   }
-  return numbersOf(client, {
-    text: `select u.rate as number from ${vehiclesWithRates} where workspace_id = $1 and book_id = $2 ${wanted} ${behind}
+  return {
+    numbers: `select u.rate as number from ${vehiclesWithRates} where workspace_id = $1 and book_id = $2 ${wanted} ${behind}
       order by v.upper_make, v.upper_model, u.rate limit $3`,
+    order: 'v.upper_make, v.upper_model, r.number',
     values,
-  })
+  }
 }
 
-async function findVehicles(client: Client, { workspaceId, book, filter }: Pick<RatesPage, 'workspaceId' | 'book' | 'filter'>) {
-  const { values, all } = conditionsIn([workspaceId, book.id])
-  return numbersOf(client, {
-    text: `select number from ratebook_vehicles v where workspace_id = $1 and book_id = $2 ${all(vehicleConditions(filter))}`,
+/** Whether the vehicles that a page is narrowed to have many rates, by what vehicles of the book have on average. */
+async function hasMany(client: Client, { workspaceId, book, filter }: RatesPage): Promise<boolean> {
+  const { values, value, all } = conditionsIn([workspaceId, book.id])
+  const many = Math.ceil((manyRates * book.vehicles) / book.rates)
+  const wanted = all(vehicleConditions(filter))
+  const { rows } = await client.query<{ many: boolean }>(
+    `select count(*) = ${value(many)} as many from (
+       select from ratebook_vehicles v where workspace_id = $1 and book_id = $2 ${wanted} limit ${value(many)}
+     ) found`,
     values,
-  })
+  )
+  return rows[0]?.many ?? false
 }
 
 /** Of the published books of a channel by name, the first behind the name `after` that has such a rate. */
@@ -165,9 +180,4 @@ function conditionsIn(values: unknown[]) {
   const value = (given: unknown) => `$${values.push(given)}`
   const all = (conditions: readonly Condition[]) => conditions.map(({ sql, given }) => `and ${sql(value(given))}`).join(' ')
   return { values, value, all }
-}
-
-async function numbersOf(client: Client, query: { text: string; values: unknown[] }): Promise<number[]> {
-  const { rows } = await client.query<{ number: number }>(query)
-  return rows.map(({ number }) => number)
 }
