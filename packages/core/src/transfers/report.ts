@@ -8,12 +8,22 @@ import { record } from './ledger.ts'
 import type { Run } from './run.ts'
 import { fileOf } from './stored-file.ts'
 
+/** While PostgreSQL is asked for the lines of one result file, another one is written. */
+const rendersAtOnce = 2
+
 /** Renders each result file into the file store; all of them count together, with the record of it. */
 export async function report(run: Run, transfer: TransferRow): Promise<TransferRow> {
   if (transfer.state !== 'imported' && transfer.state !== 'rejected') return transfer
   const outputs = await run.ctx.db.inWorkspace(transfer.workspaceId, (transaction) => listOutputs(transaction, transfer))
   const rendered: Rendered[] = []
-  for (const output of outputs) rendered.push(await render(run, transfer, output))
+  for (let at = 0; at < outputs.length; at += rendersAtOnce) {
+    const some = await Promise.allSettled(outputs.slice(at, at + rendersAtOnce).map((output) => render(run, transfer, output)))
+    for (const one of some) {
+      // Only now is nobody at it any more.
+      if (one.status === 'rejected') throw one.reason
+      rendered.push(one.value)
+    }
+  }
   return run.ctx.db.inWorkspace(transfer.workspaceId, async (transaction) => {
     for (const { output, fileId, file } of rendered) {
       const { size, sha256 } = file
