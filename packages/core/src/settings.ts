@@ -109,7 +109,9 @@ export const settings = {
     .url({ protocol: /^smtps?$/, error: 'is not a URL such as smtp://user:password@host:587' })
     .describe('the relay that mail goes through'),
   MAIL_FROM: z.email('is not an e-mail address').describe('the sender of all mail'),
-  WORKER_CONCURRENCY: wholeNumber(1, 1000).default(8).describe('transfers that one worker carries side by side'),
+  WORKER_CONCURRENCY: wholeNumber(1, 1000)
+    .default(8)
+    .describe('transfers that one worker carries side by side, at most three quarters of them of one workspace'),
   WARM_SESSIONS: wholeNumber(0, 100_000)
     .default(2000)
     .describe('idle sessions with file servers that one worker keeps open for the next look; each costs it memory'),

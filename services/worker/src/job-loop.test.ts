@@ -26,13 +26,18 @@ afterEach(() => loop.stop())
 
 type Run = JobTable['transfer.run']['run']
 
-function start(options: { atOnce?: number; drainMs?: number; onStop?: 'finish' | 'abort'; run: Run }): void {
+function start(options: { atOnce?: number; ofOneWorkspace?: number; drainMs?: number; onStop?: 'finish' | 'abort'; run: Run }): void {
   const idle = { atOnce: 1, onStop: 'finish' as const, run: async () => {} }
   loop = startJobLoop({
     boss: queue.boss,
     jobs: {
       'client.poll': idle,
-      'transfer.run': { atOnce: options.atOnce ?? 10, onStop: options.onStop ?? 'finish', run: options.run },
+      'transfer.run': {
+        atOnce: options.atOnce ?? 10,
+        ...(options.ofOneWorkspace && { ofOneWorkspace: options.ofOneWorkspace }),
+        onStop: options.onStop ?? 'finish',
+        run: options.run,
+      },
       'client.export': idle,
       'connection_test.run': idle,
       'mail.send': idle,
@@ -45,10 +50,10 @@ function start(options: { atOnce?: number; drainMs?: number; onStop?: 'finish' |
   })
 }
 
-const ask = async (transferIds: string[], requestId?: string) => {
+const ask = async (transferIds: string[], requestId?: string, of = workspaceId) => {
   const db = database.as('drayage_worker', { connections: 1 })
-  const payloads = transferIds.map((transferId) => ({ workspaceId, transferId, ...(requestId && { requestId }) }))
-  await db.inWorkspace(workspaceId, (transaction) => queue.enqueueAll(transaction, 'transfer.run', payloads))
+  const payloads = transferIds.map((transferId) => ({ workspaceId: of, transferId, ...(requestId && { requestId }) }))
+  await db.inWorkspace(of, (transaction) => queue.enqueueAll(transaction, 'transfer.run', payloads))
 }
 const states = async (): Promise<Record<string, number>> => {
   const { rows } = await database.owner.query('select state, count(*)::int as n from pgboss.job group by state')
@@ -76,6 +81,29 @@ test('every job runs once and is settled, many of them side by side', async () =
   expect(ran.size).toBe(1000)
   expect(most).toBeGreaterThan(10)
   expect(most).toBeLessThanOrEqual(50)
+})
+
+test('jobs of one workspace that never end leave room for those of others', async () => {
+  const held = gate()
+  const other = newId()
+  const running: string[] = []
+  const ended: string[] = []
+  start({
+    atOnce: 4,
+    ofOneWorkspace: 3,
+    run: async (payload) => {
+      running.push(payload.workspaceId)
+      if (payload.workspaceId === workspaceId) await held.promise
+      ended.push(payload.workspaceId)
+    },
+  })
+  await ask(Array.from({ length: 20 }, newId))
+  await vi.waitFor(() => expect(running).toEqual([workspaceId, workspaceId, workspaceId]))
+  await ask(Array.from({ length: 5 }, newId), undefined, other)
+  await vi.waitFor(() => expect(ended).toEqual(Array(5).fill(other)))
+  expect(running.filter((id) => id === workspaceId)).toHaveLength(3)
+  held.resolve()
+  await vi.waitFor(async () => expect(await states()).toEqual({ completed: 25 }))
 })
 
 test('a wake-up for what is being worked on runs it once more afterwards, however many there are', async () => {

@@ -8,6 +8,8 @@ export type JobTable = { [Name in JobName]: JobKind<Name> }
 export type JobKind<Name extends JobName> = {
   /** How many of them side by side. */
   atOnce: number
+  /** How many of those are of one workspace, so that the slow servers of one do not hold up all others. All, if not given. */
+  ofOneWorkspace?: number
   /** Whether a stop lets running ones end, for a while, or aborts them at once because nothing is lost with them. */
   onStop: 'finish' | 'abort'
   run(payload: Jobs[Name], call: JobCall): Promise<unknown>
@@ -69,11 +71,13 @@ const blockSize = 100
 function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
   type Taken = Job<Jobs[Name] & JobOrigin>
   const { boss, log } = options
-  const { atOnce, onStop, run } = options.jobs[name]
+  const { atOnce, ofOneWorkspace = atOnce, onStop, run } = options.jobs[name]
   const aborted = new AbortController()
   /** Undefined: it was begun without a job. */
   const running = new Map<string, Taken | undefined>()
   const waiting = new Map<string, Taken>()
+  /** Workspaces, with how many of their jobs run. */
+  const places = new Map<string, number>()
   let done: Taken[] = []
   let failed: Taken[] = []
   let stopping = false
@@ -126,9 +130,12 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
 
   /** Whether there may be more at once. */
   async function take(): Promise<boolean> {
-    const room = Math.min(blockSize, atOnce - running.size)
+    const full = [...places].filter(([, count]) => count >= ofOneWorkspace).map(([workspaceId]) => workspaceId)
+    // Whosever they are, no workspace gets more than its share by them.
+    const share = ofOneWorkspace - Math.max(0, ...[...places.values()].filter((count) => count < ofOneWorkspace))
+    const room = Math.min(blockSize, atOnce - running.size, share)
     if (room <= 0) return false
-    const jobs = await boss.fetch<Jobs[Name] & JobOrigin>(name, { batchSize: room })
+    const jobs = await boss.fetch<Jobs[Name] & JobOrigin>(name, { batchSize: room, ...(full.length > 0 && { ignoreGroups: full }) })
     for (const job of jobs) {
       const key = keyOf(job.data)
       if (!running.has(key)) start(key, job.data, job)
@@ -140,6 +147,8 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
 
   function start(key: string, payload: Jobs[Name] & JobOrigin, job?: Taken): void {
     running.set(key, job)
+    const { workspaceId } = payload
+    places.set(workspaceId, (places.get(workspaceId) ?? 0) + 1)
     run(payload, { signal: aborted.signal, requestId: payload.requestId })
       .then(
         () => job && done.push(job),
@@ -149,8 +158,11 @@ function startLane<Name extends JobName>(name: Name, options: JobLoopOptions) {
         },
       )
       .finally(() => {
-        const full = running.size >= atOnce
+        const left = (places.get(workspaceId) ?? 1) - 1
+        const full = running.size >= atOnce || left + 1 >= ofOneWorkspace
         running.delete(key)
+        if (left === 0) places.delete(workspaceId)
+        else places.set(workspaceId, left)
         const next = waiting.get(key)
         waiting.delete(key)
         if (next !== undefined && stopping) done.push(next)

@@ -23,6 +23,8 @@ export function jobTable(contextOf: (call: JobCall) => Context, options: { worke
     },
     'transfer.run': {
       atOnce: transfersAtOnce,
+      // A file on a slow server takes its place for hours, and somebody may have many of them.
+      ofOneWorkspace: Math.ceil((transfersAtOnce * 3) / 4),
       onStop: 'finish',
       run: (key, call) => runTransfer(contextOf(call), key, { worker, signal: call.signal, afterFailure }),
     },

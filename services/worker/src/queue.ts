@@ -85,7 +85,7 @@ export async function openQueue(options: {
     const db = fromDrizzle(transaction.tx, sql)
     await boss.insert(
       name,
-      payloads.map((data) => ({ data })),
+      payloads.map((data) => ({ data, group: { id: data.workspaceId } })),
       { db },
     )
     remember(transaction, name)
