@@ -1,5 +1,6 @@
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { remoteFault } from '../remotes/remote-faults.ts'
 import { salesRegister } from '../testing/sales-register.ts'
 import { openHaul } from './haul.fixture.ts'
 
@@ -33,6 +34,26 @@ test('an original is put away under a name of its own, however often its name ca
   await haul.look()
   const [, , third] = await haul.transfers()
   expect(haul.files()).toMatchObject({ [`INPUT/PROCESSED/june~${third?.id}.csv`]: register('C') })
+})
+
+test('the name of a file that waits to be put away is not taken by a later one', async () => {
+  const haul = await openHaul(database)
+  haul.ctx.server.interrupt = ({ operation, to, moment }) => {
+    if (operation !== 'move' || moment !== 'before' || !to?.includes('/PROCESSED/')) return
+    haul.ctx.server.interrupt = undefined
+    throw remoteFault('remote.connection_lost')
+  }
+  haul.drop('june.csv', register('A'))
+  await haul.look()
+  haul.drop('june.csv', register('B'))
+  await haul.look()
+  const [first, second] = await haul.transfers()
+  expect([first?.state, second?.state]).toEqual(['delivered', 'archived'])
+  await haul.carryOn()
+  expect(haul.files()).toMatchObject({
+    'INPUT/PROCESSED/june.csv': register('A'),
+    [`INPUT/PROCESSED/june~${second?.id}.csv`]: register('B'),
+  })
 })
 
 test('a file that somebody took out of the claimed folder meanwhile was put away by them', async () => {

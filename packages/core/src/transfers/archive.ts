@@ -1,3 +1,4 @@
+import { sharesName } from '@drayage/db/queries/transfers'
 import type { TransferRow } from '@drayage/db/schema/transfers'
 import { asFault } from '../faults.ts'
 import { isRejected } from '../imports/outcome.ts'
@@ -29,13 +30,23 @@ async function putAway(run: Run, transfer: TransferRow, folder: string): Promise
   if (transfer.claimedPath === null || run.layout === undefined) return null
   const target = run.layout.path(folder)
   const remote = await run.remote({ bytes: 0 })
-  for (const name of candidateNames({ fileName: transfer.fileName, transferId: transfer.id })) {
+  for (const name of await namesFor(run, transfer)) {
     await run.lease.hold()
     const moved = await moveIfFree(remote, { from: transfer.claimedPath, to: `${target}/${name}` })
     if (moved !== 'taken') return moved === 'moved' ? `${target}/${name}` : null
   }
   // The last candidate carries the whole id: what has that name is this very file, moved by an earlier run.
   return null
+}
+
+/**
+ * Many FTP servers overwrite, so that a name which is free at a look may be taken by the time of the move: while an earlier file
+ * of the same name is on its way, it is his.
+ */
+async function namesFor({ ctx }: Run, transfer: TransferRow): Promise<readonly string[]> {
+  const names = candidateNames({ fileName: transfer.fileName, transferId: transfer.id })
+  const shared = await ctx.db.inWorkspace(transfer.workspaceId, (transaction) => sharesName(transaction, transfer))
+  return shared ? names.slice(-1) : names
 }
 
 async function moveIfFree(remote: Remote, names: { from: string; to: string }): Promise<'moved' | 'taken' | 'gone'> {

@@ -1,5 +1,5 @@
 import { findLoaded } from '@drayage/db/queries/imports'
-import { findTransfer, othersFail } from '@drayage/db/queries/transfers'
+import { findTransfer, othersFail, sharesName } from '@drayage/db/queries/transfers'
 import { type TestDatabase, testDatabase } from '@drayage/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { notedDatabase } from '../testing/noted-database.ts'
@@ -34,9 +34,10 @@ test('what a file asks of the others of its client looks at few of them, however
     expect(await findLoaded(transaction.client, { ...same, ftpClientId })).toEqual([id])
     expect(await findLoaded(transaction.client, { ...same, ftpClientId: null })).toEqual([])
     expect(await othersFail(transaction, transfer)).toBe(false)
+    expect(await sharesName(transaction, transfer)).toBe(false)
   })
   const plans = await noted.plans(workspaceId)
-  expect(plans).toHaveLength(3)
+  expect(plans).toHaveLength(4)
   for (const plan of plans) {
     expect(plan).not.toMatch(/Seq Scan/)
     const numbers = [...plan.matchAll(/rows=(\d+)|Rows Removed by Filter: (\d+)/g)].map(([, rows, removed]) => Number(rows ?? removed))

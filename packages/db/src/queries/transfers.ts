@@ -223,6 +223,17 @@ export async function othersFail({ client }: Transaction, transfer: TransferRow)
   return failing.rowCount === 1
 }
 
+/** Whether an earlier file of the same name waits to be put away, from whatever inbox it came. */
+export async function sharesName({ client }: Transaction, transfer: TransferRow): Promise<boolean> {
+  const sharing = await client.query({
+    name: 'shares-name',
+    text: `select from transfers where workspace_id = $1 and ftp_client_id = $2 and file_name = $3 and id < $4
+      and claimed_path is not null and archived_path is null limit 1`,
+    values: [transfer.workspaceId, transfer.ftpClientId, transfer.fileName, transfer.id],
+  })
+  return sharing.rowCount === 1
+}
+
 /**
  * Makes everything that waits for its client run: after a person acted. Files that were only seen wait for the next look.
  * The caller sends the wake-up calls.
