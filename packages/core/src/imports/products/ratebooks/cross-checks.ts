@@ -6,6 +6,9 @@ import type { RatebookSettings } from './settings.ts'
 
 type Check = { file: ImportFile; settings: RatebookSettings; placement: Placement; vehicleFields: readonly string[] }
 
+/** What makes two rates the same one. */
+const key = 'identity, term_months, contract_mileage_total, advance_payment'
+
 /** Vehicles that are gone and named one by one. */
 const namedGone = 1000
 
@@ -19,12 +22,12 @@ export async function checkRates(client: Client, check: Check): Promise<void> {
   await client.query(`
     create temporary table staged_vehicles on commit drop as
       select vehicle_number as number, row_number, identity, ${vehicleFields.join(', ')} from staged_rows where heads;
-    create temporary table staged_keys on commit drop as
-      select identity, term_months, contract_mileage_total, advance_payment, min(row_number) as row_number, count(*) as rows
-      from staged_rows where identity is not null group by 1, 2, 3, 4;
-    analyze staged_rows (identity, term_months, contract_mileage_total, advance_payment, vehicle_number);
+    create temporary table staged_duplicates on commit drop as
+      select ${key}, min(row_number) as row_number, count(*) - 1 as more
+      from staged_rows where identity is not null group by ${key} having count(*) > 1;
+    analyze staged_rows (${key}, vehicle_number);
     analyze staged_vehicles;
-    analyze staged_keys`)
+    analyze staged_duplicates`)
   await findDuplicates(client)
   await findMissingProfiles(client)
   await findOlderModelYears(client)
@@ -36,23 +39,28 @@ async function findDuplicates(client: Client): Promise<void> {
   await client.query(`
     insert into staged_issues (row_number, severity, code, message)
     select r.row_number, 'error', 'rate.duplicate',
-           'The row has the vehicle, term, mileage and advance payment of row ' || k.row_number || '. Remove one of them.'
-    from staged_keys k
-    join staged_rows r on (r.identity, r.term_months, r.contract_mileage_total, r.advance_payment)
-      = (k.identity, k.term_months, k.contract_mileage_total, k.advance_payment)
-    where k.rows > 1 and r.row_number > k.row_number
+           'The row has the vehicle, term, mileage and advance payment of row ' || d.row_number || '. Remove one of them.'
+    from staged_duplicates d join staged_rows r using (${key})
+    where r.row_number > d.row_number
     order by r.row_number`)
 }
 
 /** Every profile is expected to have the same set of vehicles. */
 async function findMissingProfiles(client: Client): Promise<void> {
   await client.query(`
-    with profiles as (select distinct term_months, contract_mileage_total, advance_payment from staged_keys)
+    with profiles as (
+      select count(*) as count from (select from staged_rows where identity is not null group by term_months, contract_mileage_total, advance_payment) each
+    ), vehicles as (
+      select identity, min(row_number) as row_number, count(*) as rates from staged_rows where identity is not null group by identity
+    ), duplicates as (
+      select identity, sum(more) as more from staged_duplicates group by identity
+    )
     insert into staged_issues (row_number, severity, code, message)
-    select min(row_number), 'warning', 'vehicle.profiles_missing',
-           'The vehicle has rates for ' || count(*) || ' of the ' || (select count(*) from profiles)
+    select row_number, 'warning', 'vehicle.profiles_missing',
+           'The vehicle has rates for ' || rates - coalesce(more, 0) || ' of the ' || profiles.count
              || ' profiles of the file (term, mileage, advance payment). Add the others, so that it is found in each.'
-    from staged_keys group by identity having count(*) < (select count(*) from profiles)
+    from profiles cross join vehicles left join duplicates using (identity)
+    where rates - coalesce(more, 0) < profiles.count
     order by 1`)
 }
 
@@ -90,17 +98,17 @@ async function compareWith(client: Client, { file, settings, books }: Check & { 
   await client.query(
     `insert into staged_issues (row_number, severity, code, column_name, value, message)
      select min(s.row_number), 'warning', 'p11d_value.changed', 'p11d_value', min(s.p11d_value)::text,
-            'is more than ' || $3::float8 || ' % from the ' || min(v.p11d_value) || ' of the book before. Make sure that it is meant.'
+            'is more than ' || $3::numeric || ' % from the ' || min(v.p11d_value) || ' of the book before. Make sure that it is meant.'
      from staged_vehicles s
      join ratebook_vehicles v on v.workspace_id = $1 and v.book_id = any ($2) and v.identity = s.identity
-     where abs(s.p11d_value - v.p11d_value) * 100 > $3::float8 * v.p11d_value
+     where abs(s.p11d_value - v.p11d_value) * 100 > $3::numeric * v.p11d_value
      group by s.identity order by 1`,
     [...before, settings.p11dChangePercent],
   )
   await client.query(
     `insert into staged_issues (row_number, severity, code, column_name, value, message)
      select s.row_number, 'warning', 'price.outlier', 'periodic_finance_payment', s.periodic_finance_payment::text,
-            'makes ' || s.payment || ' a month, more than ' || $3::float8 || ' % from the ' || r.payment || ' of the book before. Make sure that it is meant.'
+            'makes ' || s.payment || ' a month, more than ' || $3::numeric || ' % from the ' || r.payment || ' of the book before. Make sure that it is meant.'
      from (
        select row_number, identity, term_months, contract_mileage_total, advance_payment, periodic_finance_payment,
               periodic_finance_payment + coalesce(periodic_service_payment, 0) as payment
@@ -109,7 +117,7 @@ async function compareWith(client: Client, { file, settings, books }: Check & { 
      join ratebook_vehicles v on v.workspace_id = $1 and v.book_id = any ($2) and v.identity = s.identity
      join ratebook_rates r on r.workspace_id = $1 and r.book_id = v.book_id and r.vehicle_number = v.number
        and (r.term_months, r.contract_mileage_total, r.advance_payment) = (s.term_months, s.contract_mileage_total, s.advance_payment)
-     where abs(s.payment - r.payment) * 100 > $3::float8 * r.payment
+     where abs(s.payment - r.payment) * 100 > $3::numeric * r.payment
      order by s.row_number`,
     [...before, settings.priceChangePercent],
   )
