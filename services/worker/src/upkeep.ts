@@ -16,8 +16,9 @@ const day = 24 * 3600
  */
 export async function upkeep(db: Database, queue: Pick<Queue, 'enqueueAll'>, options: { retentionDays: number }): Promise<void> {
   await db.sweep(({ client }) => client.query('select prepare_file_store()'))
-  await db.sweep((transaction) => dropOldFiles(transaction, options))
+  // Some at a time: what is due is looked for over the same connection.
   const limit = 100
+  while ((await db.sweep((transaction) => dropOldFiles(transaction, { ...options, limit }))) === limit);
   while ((await db.sweep((transaction) => sweepOrphans(transaction, { olderThanSeconds: day, limit }))) === limit);
   await forgetExpired(db)
   await db.inWorkspace([], async (transaction) => {

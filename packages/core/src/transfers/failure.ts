@@ -33,10 +33,22 @@ export async function settleFailure(run: Held, error: unknown, options: WorkerOp
   }
 }
 
+const stoodStill = {
+  kind: 'unavailable',
+  code: 'transfer.stood_still',
+  message: 'We were too busy to go on with the file in time. It is tried again later; if this stays so, start more workers.',
+}
+
 async function settle(run: Held, error: unknown, options: WorkerOptions): Promise<void> {
   const { ctx, lease } = run
-  // PostgreSQL away or busy is no fault of the file; a file over which a transaction stands idle may be.
-  if (isDatabaseAway(error) && !wasIdle(error)) {
+  // Something kept this worker busy, this file or another one: it is no crash, and nothing to try again at once and for ever.
+  if (wasIdle(error)) {
+    const failures = lease.transfer.failures + 1
+    ctx.log.warn({ transferId: lease.transfer.id, err: error, failures }, 'a transfer stood still; it is tried again later')
+    return giveBack(run, lease.transfer, { inSeconds: backOffSeconds(failures), set: { failures, lastFault: stoodStill } })
+  }
+  // PostgreSQL away or busy is no fault of the file.
+  if (isDatabaseAway(error)) {
     ctx.log.warn({ transferId: lease.transfer.id, err: error }, 'the database is away or busy; a transfer goes on when it answers')
     return giveBack(run, lease.transfer, { inSeconds: 0 })
   }

@@ -67,10 +67,19 @@ test('files are forgotten with their bytes when their week is old enough, and no
   await database.owner.query(`update file_chunks set stored_week = '${monday}' where file_id = $1`, [old])
   await database.owner.query(`update files set stored_week = '${monday}' where id = $1`, [old])
 
-  await db.sweep((transaction) => dropOldFiles(transaction, { retentionDays: 90 }))
+  await db.sweep((transaction) => dropOldFiles(transaction, { retentionDays: 90, limit: 100 }))
   expect(await stored(old)).toEqual(Buffer.from('content'))
-  await db.sweep((transaction) => dropOldFiles(transaction, { retentionDays: 60 }))
+  expect(await db.sweep((transaction) => dropOldFiles(transaction, { retentionDays: 60, limit: 1 }))).toBe(1)
+  expect(await db.sweep((transaction) => dropOldFiles(transaction, { retentionDays: 60, limit: 1 }))).toBe(0)
   expect(await stored(old)).toHaveLength(0)
   expect(await stored(kept)).toEqual(Buffer.from('content'))
   expect((await database.owner.query('select from files where id = $1', [old])).rowCount).toBe(0)
+})
+
+test('a file that was swept before all of it was there is not kept for a whole one', async () => {
+  const fileId = nextId()
+  const { keep } = await storeFile(db, { workspaceId, fileId, source: pieces(Buffer.alloc(chunkBytes + 1), chunkBytes) })
+  await database.owner.query("update files set created_at = now() - interval '2 days' where id = $1", [fileId])
+  expect(await db.sweep((transaction) => sweepOrphans(transaction, { olderThanSeconds: 24 * 3600, limit: 100 }))).toBe(1)
+  await expect(db.inWorkspace(workspaceId, keep)).rejects.toThrow('not there any more')
 })

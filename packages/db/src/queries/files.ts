@@ -110,11 +110,13 @@ async function storeChunk(client: Client, chunk: FileKey & { ordinal: number; by
   })
 }
 
+/** Throws when the file was swept before: it took longer to arrive than files may. */
 async function completeFile({ tx }: Transaction, file: FileKey & StoredFile): Promise<void> {
-  await tx
+  const { rowCount } = await tx
     .update(files)
     .set({ complete: true, size: file.size, sha256: file.sha256 })
     .where(and(eq(files.workspaceId, file.workspaceId), eq(files.id, file.fileId)))
+  if (rowCount !== 1) throw new Error(`file ${file.fileId} is not there any more`)
 }
 
 async function insertFile({ client }: Transaction, file: FileKey & StoredFile & { bytes: Buffer }): Promise<void> {
@@ -212,9 +214,20 @@ export async function sweepOrphans({ tx }: Transaction, options: { olderThanSeco
   return swept.rowCount ?? 0
 }
 
-/** Forgets the weeks that ended more than `retentionDays` ago, their bytes and what was known of them. Runs as the sweep role. */
-export async function dropOldFiles({ client }: Transaction, options: { retentionDays: number }): Promise<void> {
+/**
+ * Forgets the weeks that ended more than `retentionDays` ago: their bytes, and what was known of so many files of them. Runs as the
+ * sweep role.
+ *
+ * @returns how many were forgotten; as many as `limit`: there may be more
+ */
+export async function dropOldFiles({ client }: Transaction, options: { retentionDays: number; limit: number }): Promise<number> {
   const before = "(now() at time zone 'UTC')::date - $1::integer"
   await client.query(`select drop_file_store_before(${before})`, [options.retentionDays])
-  await client.query(`delete from files where stored_week + 7 <= ${before}`, [options.retentionDays])
+  const forgotten = await client.query(
+    `delete from files f using (
+       select workspace_id, id from files where stored_week <= ${before} - 7 order by stored_week limit $2
+     ) old where f.workspace_id = old.workspace_id and f.id = old.id`,
+    [options.retentionDays, options.limit],
+  )
+  return forgotten.rowCount ?? 0
 }
