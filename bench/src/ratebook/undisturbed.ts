@@ -43,16 +43,16 @@ async function publishAndRead(site: RatebookSite, { setting, books, seconds, res
   let seed = 1000
   const readWhile = async (work: () => Promise<unknown>): Promise<Answer[]> => {
     const over = new AbortController()
-    const reading = readSteadily(at, { workspaceId: site.workspaceId, perSecond, seed: ++seed, until: over.signal, signal })
-    await work().finally(() => over.abort())
-    return reading
+    const options = { workspaceId: site.workspaceId, perSecond, seed: ++seed, until: over.signal, signal }
+    const [answers] = await Promise.all([readSteadily(at, options), work().finally(() => over.abort())])
+    return answers
   }
   const rests: Answer[][] = []
   for (let run = 0; run < restRuns; run++) rests.push(await readWhile(() => pause(restSeconds * 1000, undefined, { signal })))
   const busy = await readWhile(async () => {
-    const enough = pause(seconds * 1000, undefined, { signal })
+    const until = performance.now() + seconds * 1000
     for (const book of books) await publish(book)
-    await enough
+    await pause(Math.max(0, until - performance.now()), undefined, { signal })
   })
 
   const p95 = (answers: readonly Answer[]) =>
