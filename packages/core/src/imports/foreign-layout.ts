@@ -1,4 +1,5 @@
 import { nameKey } from './header.ts'
+import type { RowIssue } from './importer.ts'
 
 /** How somebody else writes what we ask for: files of this layout are read as if they were of ours. */
 export type ForeignLayout = {
@@ -20,7 +21,12 @@ export type ForeignColumn = {
 }
 
 /** A file's way from a foreign layout to the template. */
-export type Translation = { title: string; headings: readonly string[]; translate(cells: readonly string[]): string[] }
+export type Translation = {
+  headings: readonly string[]
+  /** Tells whoever reads the findings why they name other columns than the file's. */
+  notice: RowIssue
+  translate(cells: readonly string[]): string[]
+}
 
 /** The layout that a header line is of; undefined for the template's own, and for one that nobody knows. */
 export function translationOf(layouts: readonly ForeignLayout[], header: readonly string[]): Translation | undefined {
@@ -32,8 +38,9 @@ export function translationOf(layouts: readonly ForeignLayout[], header: readonl
     positions: of.map((heading) => keys.indexOf(nameKey(heading))),
     read,
   }))
+  const message = `The file is laid out as ${layout.title} sends it; findings name the columns of the agreed format that its columns were read as.`
   return {
-    title: layout.title,
+    notice: { row: 0, severity: 'notice', code: 'header.translated', message },
     headings: columns.map(({ header }) => header),
     translate: (cells) => columns.map(({ positions, read }) => read(...positions.map((position) => cells[position]?.trim() ?? ''))),
   }

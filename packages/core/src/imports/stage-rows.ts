@@ -76,10 +76,7 @@ function openDesk({ judge, header, headings, translation, staging, issueLimit }:
     staging.addIssue({ ...issue, value: issue.value?.slice(0, longestValue) })
   }
   for (const notice of header.notices) report(notice)
-  if (translation !== undefined) {
-    const message = `The file is laid out as ${translation.title} sends it; findings name the columns of the agreed format that its columns were read as.`
-    report({ row: 0, severity: 'notice', code: 'header.translated', message })
-  }
+  if (translation !== undefined) report(translation.notice)
 
   const judged = (row: Row) => {
     const { number, cells } = row

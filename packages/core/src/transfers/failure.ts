@@ -41,11 +41,12 @@ const stoodStill = {
 
 async function settle(run: Held, error: unknown, options: WorkerOptions): Promise<void> {
   const { ctx, lease } = run
-  // Something kept this worker busy, this file or another one: it is no crash, and nothing to try again at once and for ever.
+  // Something kept this worker busy, this file or another one: it is no crash, and nothing to try again at once for ever.
   if (wasIdle(error)) {
     const failures = lease.transfer.failures + 1
-    ctx.log.warn({ transferId: lease.transfer.id, err: error, failures }, 'a transfer stood still; it is tried again later')
-    return giveBack(run, lease.transfer, { inSeconds: backOffSeconds(failures), set: { failures, lastFault: stoodStill } })
+    ctx.log.warn({ transferId: lease.transfer.id, err: error, failures }, 'a transfer stood still; it is tried again')
+    const inSeconds = failures < silentFailures ? 0 : backOffSeconds(failures)
+    return giveBack(run, lease.transfer, { inSeconds, set: { failures, lastFault: stoodStill } })
   }
   // PostgreSQL away or busy is no fault of the file.
   if (isDatabaseAway(error)) {

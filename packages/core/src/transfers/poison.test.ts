@@ -57,7 +57,7 @@ test('faults of the server never set a file aside, however many', async () => {
   expect(await haul.transfers()).toMatchObject([{ state: 'archived', attempts: 0, failures: 0 }])
 })
 
-test('a file over which a transaction stood idle until PostgreSQL ended it is tried again later and later, and is no crash', async () => {
+test('a file over which a transaction stood idle until PostgreSQL ended it is tried again, then later and later, and is no crash', async () => {
   await using impatient = connect({ url: database.url, role: 'drayage_worker', connections: 1, idleInTransactionMs: 50 })
   const haul = await openHaul(database)
   const { workspaceId } = haul.client
@@ -90,8 +90,10 @@ test('a file over which a transaction stood idle until PostgreSQL ended it is tr
     )
     waits.push(seconds)
   }
-  expect(waits[0]).toBeGreaterThan(10)
-  expect(waits[2]).toBeGreaterThan(waits[0] ?? 0)
+  // At once as long as it may be chance, then after a minute or two, then after longer: less what has passed since.
+  const [first = 0, second = 0, third = 0] = waits
+  expect(first).toBeLessThan(1)
+  expect([second > 50, second < 121, third > 110]).toEqual([true, true, true])
 })
 
 test('that PostgreSQL is away when a failure is to be written down is no fault of the file', async () => {
