@@ -25,9 +25,10 @@ const effects = [
   ],
 ]
 const midways = ['read in processing 1', 'copy 1', 'copy 2', 'write in reports 1', 'write in reports 2']
-const moments = [...effects.flatMap((what) => [`before ${what}`, `after ${what}`]), ...midways.map((what) => `midway ${what}`)]
-/** Asking changes nothing: to die just before or after it is to die after what was before. Letters are the same for every product. */
-const isElsewhere = /^(before|after) (log-in|list|stat|read|mail|commit of letter)/
+/** To die before one of them is to die after what came before it; but what an import has done is there with its commit alone. */
+const moments = [...effects.map((what) => `after ${what}`), ...midways.map((what) => `midway ${what}`), 'before commit of imported']
+/** Asking changes nothing: to die just after it is to die after what was before. Letters are the same for every product. */
+const isElsewhere = /^after (log-in|list|stat|read|mail|commit of letter)|^before (?!commit of imported$)/
 /** From here on the new book is the one that is published. */
 const published = 'after commit of imported'
 
