@@ -24,14 +24,16 @@ test('PostgreSQL is killed in the middle of an import and comes back: the worker
   const customer = await scene.customer()
   const sample = sampleRegister({ rows: 60_000, badShare: 0.01 })
   await customer.drop('large.csv', await buffer(Readable.from(sample.chunks)))
-  await scene.worker()
+  const worker = await scene.worker()
+  const ended = worker.ended().then((signal) => Promise.reject(new Error(`the worker ended: ${signal}`)))
+  ended.catch(() => {})
   await until(async () => {
     const copying = await database.owner.query("select from pg_stat_activity where state = 'active' and query like 'copy staged_rows%'")
     return copying.rows.length > 0
   })
   await database.kill()
   await database.restart()
-  await atRest(scene, { withinMs: 120_000 })
+  await Promise.race([atRest(scene, { withinMs: 120_000 }), ended])
   const { rows, rejected } = sample.tally
   expect(await outcomeOf(scene, customer)).toMatchObject({ ledgers: [life], attempts: [0], lines: rows - rejected, stored: 3 })
   expect(copiesOf(scene, customer)).toBe(1)
